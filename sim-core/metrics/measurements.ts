@@ -45,20 +45,19 @@ export interface LinkMeasurement {
   readonly name: string
   readonly from: string
   readonly to: string
-  /** Line rate in each segment, bit/s (a `set` event may change it; the slower of line and token bucket). */
+  /** Line rate in each segment, bit/s (a `set` event may change it; the slower of line and token bucket; may be Infinity). */
   readonly rateBps: Float64Array
   /** Bytes on the wire (with the link's overhead) presented to the queue, before drops. */
   readonly offeredWireBytes: Float64Array
-  /** Of these, what was sent. */
-  readonly sentWireBytes: Float64Array
-  /** Packets presented. */
-  readonly packets: Float64Array
-  /** Tail drops. */
+  /** Time spent sending, ns. */
+  readonly busyNs: Float64Array
+  /** Packets accepted, and tail drops. */
+  readonly accepted: Float64Array
   readonly drops: Float64Array
   /** Longest queue seen, in packets, the one being sent not counted. */
   readonly queueMaxPackets: Float64Array
-  /** Waiting time of each packet that was sent, from queue to first bit, by zone. */
-  readonly waits: readonly Histogram[]
+  /** Waiting times above zero, from queue to first bit, by zone (null: nobody waited); the rest of `accepted` did not wait. */
+  readonly waits: readonly (Histogram | null)[]
   /** The queue's limit, for the report. */
   readonly queueLimit: { readonly packets: number } | { readonly bytes: number }
 }
