@@ -1,0 +1,2 @@
+/** ipvsadm rules and listings ↔ plain data. */
+export type * from './types.ts'

@@ -1,0 +1,2 @@
+/** keepalived.conf text ↔ typed tree. */
+export type * from './types.ts'
