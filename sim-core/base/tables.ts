@@ -20,7 +20,7 @@ export function copyPlain<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyPlain) as unknown as T
   if (value instanceof Map) return new Map(Array.from(value, ([k, v]) => [k, copyPlain(v)])) as unknown as T
   if (value instanceof Set) return new Set(value) as unknown as T
-  const out: Record<string, unknown> = {}
+  const out = Object.create(Object.getPrototypeOf(value)) as Record<string, unknown>
   for (const key of Object.keys(value)) out[key] = copyPlain((value as Record<string, unknown>)[key])
   return out as T
 }

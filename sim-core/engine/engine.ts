@@ -31,7 +31,7 @@ export class Engine implements Stateful {
   private nextBoundary = Number.POSITIVE_INFINITY
   private arrival: EventHandler = () => assert(false, 'an arrival, but no network')
   private readonly handlers: EventHandler[] = []
-  private readonly boundaryListeners: ((segment: number) => void)[] = []
+  private readonly boundaryListeners: ((segment: number, at: number) => void)[] = []
 
   constructor() {
     this.handlers[TIMER_EVENT] = (timer, sequence) => this.timers.fire(timer, this.now, sequence)
@@ -59,8 +59,8 @@ export class Engine implements Stateful {
     this.nextBoundary = instants[this.segment] ?? Number.POSITIVE_INFINITY
   }
 
-  /** Called with the index of each segment as it begins (counters make room for it). */
-  onSegment(listener: (segment: number) => void): void {
+  /** Called with the index of each segment and its first instant, as it begins (counters move to its row). */
+  onSegment(listener: (segment: number, at: number) => void): void {
     this.boundaryListeners.push(listener)
   }
 
@@ -91,8 +91,9 @@ export class Engine implements Stateful {
 
   private crossBoundary(t: number): void {
     while (this.boundaries[this.segment] <= t) {
+      const at = this.boundaries[this.segment]
       this.segment++
-      for (const listener of this.boundaryListeners) listener(this.segment)
+      for (const listener of this.boundaryListeners) listener(this.segment, at)
     }
     this.nextBoundary = this.boundaries[this.segment] ?? Number.POSITIVE_INFINITY
   }

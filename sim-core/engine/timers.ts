@@ -25,7 +25,7 @@ export class Timers implements Stateful {
   private pendingAt = new Float64Array(64)
   private pendingSequence = new Float64Array(64)
   private kind = new Int32Array(64)
-  private owner = new Int32Array(64)
+  private owner = new Float64Array(64)
   private freeRows: number[] = []
   private rows = 0
   private readonly handlers: TimerHandler[] = []

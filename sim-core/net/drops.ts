@@ -1,0 +1,38 @@
+/** Why a packet ended without being delivered: names for reports, numbers for the hot path. */
+export const DROP_REASONS = [
+  'queue full',
+  'no carrier',
+  'cut off',
+  'line loss',
+  'host is down',
+  'no route',
+  'not for this host',
+  'time to live exceeded',
+  'nobody listens on the port',
+  'no answer to ARP',
+  'waiting for ARP: too many',
+  'no real server is available',
+  'the real server is gone',
+  'keepalived does not accept packets to the VIP',
+  'too large for the link',
+  'IPVS drop_packet',
+  'server hangs',
+] as const
+
+export const DROP_QUEUE_FULL = 0
+export const DROP_NO_CARRIER = 1
+export const DROP_CUT = 2
+export const DROP_LINE_LOSS = 3
+export const DROP_HOST_DOWN = 4
+export const DROP_NO_ROUTE = 5
+export const DROP_NOT_LOCAL = 6
+export const DROP_TTL = 7
+export const DROP_PORT_CLOSED = 8
+export const DROP_ARP_FAILED = 9
+export const DROP_ARP_QUEUE = 10
+export const DROP_IPVS_NO_DESTINATION = 11
+export const DROP_IPVS_DEAD_DESTINATION = 12
+export const DROP_NOT_ACCEPTED = 13
+export const DROP_TOO_LARGE = 14
+export const DROP_IPVS_RATE = 15
+export const DROP_SERVER_HANGS = 16

@@ -1,0 +1,291 @@
+/**
+ * ARP: from next-hop address to MAC, as Linux's neighbour table does it (net/core/neighbour.c, net/ipv4/arp.c).
+ *
+ * An unknown neighbour is asked for by broadcast, three times a second apart, while packets to it wait; with no answer
+ * they are dropped and ICMP host unreachable goes to who sent them. An entry counts as reachable for 30 s after it was
+ * confirmed; used later than that, it is still used but checked: after 5 s three unicast requests, then it is dropped.
+ * A gratuitous ARP (or any request or reply) changes an entry that exists; only who is asked for one of its own
+ * addresses, and who asked, learn a new one. Requests are answered for any local address with arp_ignore 0, only for
+ * those of the interface with arp_ignore 1 (so a real server's VIP on lo keeps quiet).
+ *
+ * `mac[host][address]` is the hot path's table; everything else is rare and kept as plain objects.
+ */
+import { type Stateful, widen } from '../base/tables.ts'
+import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
+import type { Engine } from '../engine/index.ts'
+import type { AddressBook } from './addresses.ts'
+import { DROP_ARP_FAILED, DROP_ARP_QUEUE } from './drops.ts'
+import type { Links } from './links.ts'
+import { FIRST_INTERFACE_MAC, MAC_BROADCAST } from './macs.ts'
+import { ARP_BYTES, NO_TRAFFIC, PACKET_ARP, type Packets } from './packets.ts'
+import { LOCAL_ON_NIC, NOT_LOCAL, type Stack } from './stack.ts'
+
+export interface ArpMessage {
+  readonly operation: 'request' | 'reply'
+  readonly senderMac: number
+  /** Rows of the address book. */
+  readonly sender: number
+  readonly target: number
+}
+
+export interface ArpSettings {
+  /** base_reachable_time, ns; the kernel draws 0.5–1.5 of it, we take the middle. */
+  readonly reachableNs: number
+  readonly delayFirstProbeNs: number
+  readonly retransmitNs: number
+  readonly probes: number
+  /** unres_qlen_bytes, in bytes of kernel memory a packet takes. */
+  readonly queueBytes: number
+}
+
+export const LINUX_ARP: ArpSettings = {
+  reachableNs: 30 * SECOND_NS,
+  delayFirstProbeNs: 5 * SECOND_NS,
+  retransmitNs: 1000 * MILLISECOND_NS,
+  probes: 3,
+  queueBytes: 212_992,
+}
+
+/** Kernel memory of a queued packet (skb->truesize): one 2 KiB page part and 256 bytes of header data. */
+const PACKET_MEMORY_BYTES = 2304
+const UNKNOWN = -1
+
+/** A neighbour that is being resolved (`mac` unknown) or checked. */
+interface Pending {
+  readonly host: number
+  readonly nic: number
+  readonly address: number
+  waiting: number[]
+  tries: number
+  timer: number
+  checking: boolean
+}
+
+export class Neighbours implements Stateful {
+  readonly stateFields = ['mac', 'staleAt', 'pending', 'rows', 'virtualMacs']
+  /** mac[host][address row]; −1 = unknown. */
+  mac: Int32Array[]
+  private staleAt: Float64Array[]
+  /** By host × 2²² + address. */
+  private pending = new Map<number, Pending>()
+  private rows = 64
+  /** nic → virtual router MACs it answers to. */
+  private virtualMacs = new Map<number, number[]>()
+  private readonly timerKind: number
+  private readonly ignore: Uint8Array
+  private readonly announce: Uint8Array
+
+  private readonly engine: Engine
+  private readonly packets: Packets
+  private readonly addresses: AddressBook
+  private readonly stack: Stack
+  private readonly links: Links
+  private readonly settings: readonly ArpSettings[]
+  private readonly unreachable: (host: number, p: number) => void
+
+  constructor(wiring: {
+    engine: Engine
+    packets: Packets
+    addresses: AddressBook
+    stack: Stack
+    links: Links
+    settings: readonly ArpSettings[]
+    /** arp_ignore and arp_announce of each host. */
+    ignore: readonly number[]
+    announce: readonly number[]
+    /** Tells the sender of a packet that nobody answered (ICMP host unreachable). */
+    unreachable: (host: number, p: number) => void
+  }) {
+    this.engine = wiring.engine
+    this.packets = wiring.packets
+    this.addresses = wiring.addresses
+    this.stack = wiring.stack
+    this.links = wiring.links
+    this.settings = wiring.settings
+    this.unreachable = wiring.unreachable
+    this.ignore = Uint8Array.from(wiring.ignore)
+    this.announce = Uint8Array.from(wiring.announce)
+    this.mac = wiring.settings.map(() => new Int32Array(this.rows).fill(UNKNOWN))
+    this.staleAt = wiring.settings.map(() => new Float64Array(this.rows))
+    this.timerKind = this.engine.timers.addKind(owner => this.timeout(owner))
+  }
+
+  /** Sends a packet to the neighbour with address `next` on `nic`; the packet is ours. */
+  output(host: number, nic: number, next: number, p: number): void {
+    if (next >= this.rows) this.widenTo(next)
+    const mac = this.mac[host][next]
+    if (mac === UNKNOWN) {
+      this.resolve(host, nic, next, p)
+      return
+    }
+    if (this.engine.now > this.staleAt[host][next]) this.check(host, nic, next)
+    this.packets.dstMac[p] = mac
+    this.links.transmit(nic * 2, p)
+  }
+
+  /** An ARP frame arrived at interface `nic`. */
+  input(nic: number, p: number): void {
+    const message = this.packets.body[p] as ArpMessage
+    const { host } = this.stack.nics[nic]
+    this.packets.free(p)
+    const forUs = this.answersFor(host, nic, message.target)
+    const gratuitous = message.sender === message.target
+    if (this.stack.scopeOf(host, message.sender) !== NOT_LOCAL) return // somebody else uses our address: not learnt
+    if (message.operation === 'request') {
+      this.learn(host, nic, message.sender, message.senderMac, forUs && !gratuitous)
+      if (forUs && !gratuitous) this.sendArp(nic, 'reply', message.target, message.sender, message.senderMac)
+    } else this.learn(host, nic, message.sender, message.senderMac, false)
+  }
+
+  /** One gratuitous ARP request for `address` from `nic`. */
+  announceAddress(nic: number, address: number): void {
+    this.sendArp(nic, 'request', address, address, MAC_BROADCAST)
+  }
+
+  /** Whether a frame to `mac` is for this interface besides its own MAC. */
+  ownsMac(nic: number, mac: number): boolean {
+    return this.virtualMacs.size !== 0 && (this.virtualMacs.get(nic)?.includes(mac) ?? false)
+  }
+
+  setVirtualMac(nic: number, mac: number, present: boolean): void {
+    const others = (this.virtualMacs.get(nic) ?? []).filter(m => m !== mac)
+    this.virtualMacs.set(nic, present ? [...others, mac] : others)
+  }
+
+  setArp(host: number, ignore: number, announce: number): void {
+    this.ignore[host] = ignore
+    this.announce[host] = announce
+  }
+
+  /** A warm cache: the entry exists as if just confirmed. */
+  preset(host: number, address: number, mac: number): void {
+    if (address >= this.rows) this.widenTo(address)
+    this.mac[host][address] = mac
+    this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
+  }
+
+  forget(host: number, address: number): void {
+    if (address < this.rows) this.mac[host][address] = UNKNOWN
+  }
+
+  /** All entries of a host, as `ip neigh` lists them. */
+  table(host: number): { address: number; mac: number; state: 'REACHABLE' | 'STALE' | 'INCOMPLETE' }[] {
+    const out: { address: number; mac: number; state: 'REACHABLE' | 'STALE' | 'INCOMPLETE' }[] = []
+    for (let a = 0; a < Math.min(this.rows, this.addresses.count); a++) {
+      const mac = this.mac[host][a]
+      if (mac !== UNKNOWN) out.push({ address: a, mac, state: this.engine.now > this.staleAt[host][a] ? 'STALE' : 'REACHABLE' })
+      else if (this.pending.has(key(host, a))) out.push({ address: a, mac, state: 'INCOMPLETE' })
+    }
+    return out
+  }
+
+  /** The host lost power: nothing is remembered, what waits is lost. */
+  clear(host: number): void {
+    this.mac[host].fill(UNKNOWN)
+    for (const [k, entry] of Array.from(this.pending)) {
+      if (entry.host !== host) continue
+      for (const p of entry.waiting) this.stack.drop(host, p, DROP_ARP_FAILED)
+      this.finish(k, entry)
+    }
+  }
+
+  private answersFor(host: number, nic: number, target: number): boolean {
+    const scope = this.stack.scopeOf(host, target)
+    if (scope === NOT_LOCAL) return false
+    if (this.ignore[host] === 0) return true
+    return scope === LOCAL_ON_NIC && this.stack.nicOf(host, target) === nic
+  }
+
+  private learn(host: number, nic: number, address: number, mac: number, create: boolean): void {
+    if (address >= this.rows) this.widenTo(address)
+    const k = key(host, address)
+    const entry = this.pending.get(k)
+    if (entry === undefined && this.mac[host][address] === UNKNOWN && !create) return
+    this.mac[host][address] = mac
+    this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
+    if (entry === undefined) return
+    const { waiting } = entry
+    this.finish(k, entry)
+    for (const p of waiting) this.output(host, nic, address, p)
+  }
+
+  private resolve(host: number, nic: number, next: number, p: number): void {
+    const k = key(host, next)
+    let entry = this.pending.get(k)
+    if (entry === undefined || entry.checking) {
+      if (entry !== undefined) this.finish(k, entry)
+      entry = { host, nic, address: next, waiting: [], tries: 0, timer: this.engine.timers.create(this.timerKind, k), checking: false }
+      this.pending.set(k, entry)
+      entry.waiting.push(p)
+      this.ask(entry, this.packets.src[p])
+      return
+    }
+    entry.waiting.push(p)
+    if (entry.waiting.length * PACKET_MEMORY_BYTES > this.settings[host].queueBytes) {
+      this.stack.drop(host, entry.waiting.shift() as number, DROP_ARP_QUEUE)
+    }
+  }
+
+  private check(host: number, nic: number, next: number): void {
+    const k = key(host, next)
+    this.staleAt[host][next] = Number.POSITIVE_INFINITY // one check at a time
+    const timer = this.engine.timers.create(this.timerKind, k)
+    this.pending.set(k, { host, nic, address: next, waiting: [], tries: 0, timer, checking: true })
+    this.engine.timers.arm(timer, this.engine.now + this.settings[host].delayFirstProbeNs)
+  }
+
+  private timeout(owner: number): void {
+    const entry = this.pending.get(owner)
+    if (entry === undefined) return
+    if (entry.tries < this.settings[entry.host].probes) {
+      this.ask(entry, -1)
+      return
+    }
+    this.finish(owner, entry)
+    this.mac[entry.host][entry.address] = UNKNOWN
+    for (const p of entry.waiting) {
+      this.unreachable(entry.host, p)
+      this.stack.drop(entry.host, p, DROP_ARP_FAILED)
+    }
+  }
+
+  private ask(entry: Pending, packetSource: number): void {
+    entry.tries++
+    this.engine.timers.arm(entry.timer, this.engine.now + this.settings[entry.host].retransmitNs)
+    const to = entry.checking ? this.mac[entry.host][entry.address] : MAC_BROADCAST
+    this.sendArp(entry.nic, 'request', this.senderFor(entry.host, entry.nic, packetSource), entry.address, to)
+  }
+
+  /** arp_announce 0 uses the packet's own source when it is local (a VIP on lo too); 2 the interface's address. */
+  private senderFor(host: number, nic: number, packetSource: number): number {
+    if (packetSource >= 0 && this.announce[host] === 0 && this.stack.scopeOf(host, packetSource) !== NOT_LOCAL) return packetSource
+    return this.addresses.intern(this.stack.nics[nic].address ?? 0)
+  }
+
+  private sendArp(nic: number, operation: 'request' | 'reply', sender: number, target: number, toMac: number): void {
+    const p = this.packets.alloc(PACKET_ARP, this.engine.now, this.engine.segment, NO_TRAFFIC)
+    this.packets.src[p] = sender
+    this.packets.dst[p] = target
+    this.packets.srcPort[p] = 0
+    this.packets.dstPort[p] = 0
+    this.packets.ipBytes[p] = ARP_BYTES
+    this.packets.payloadBytes[p] = 0
+    const body: ArpMessage = { operation, senderMac: FIRST_INTERFACE_MAC + nic, sender, target }
+    this.packets.body[p] = body
+    this.stack.sendToGroup(nic, p, toMac)
+  }
+
+  private finish(k: number, entry: Pending): void {
+    this.engine.timers.release(entry.timer)
+    this.pending.delete(k)
+  }
+
+  private widenTo(row: number): void {
+    const rows = Math.max(this.rows * 2, row + 1)
+    this.mac = this.mac.map(m => widen(m, rows, UNKNOWN))
+    this.staleAt = this.staleAt.map(s => widen(s, rows))
+    this.rows = rows
+  }
+}
+
+const key = (host: number, address: number): number => host * 4_194_304 + address

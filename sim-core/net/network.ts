@@ -1,0 +1,218 @@
+/**
+ * The network of a run: cables, switches and host stacks put together, and what can be broken in it.
+ *
+ * Cables are numbered by host name and interface name, so nothing depends on the order of a file. Cable n's interface
+ * sends on link 2n and receives on 2n + 1; trunks between switches come after the hosts' cables.
+ */
+import { assert } from '../base/assert.ts'
+import { Digests } from '../base/digest.ts'
+import type { Engine } from '../engine/index.ts'
+import type { Happening } from '../trace/contract.ts'
+import { AddressBook } from './addresses.ts'
+import { ICMP_HOST_UNREACHABLE, ICMP_UNREACHABLE, sendIcmpError } from './icmp.ts'
+import { LinkMeters } from './link-meters.ts'
+import { type LinkOptions, Links } from './links.ts'
+import { FIRST_INTERFACE_MAC, macText } from './macs.ts'
+import { type ArpSettings, Neighbours } from './neighbours.ts'
+import { Packets } from './packets.ts'
+import { type HostOptions, type NicOptions, Stack } from './stack.ts'
+import { Switches } from './switches.ts'
+
+export interface InterfaceOptions {
+  readonly name: string
+  readonly lan: number
+  readonly address?: number
+  readonly prefixLength: number
+  readonly moreAddresses: readonly number[]
+  readonly up: LinkOptions
+  readonly down: LinkOptions
+}
+
+export interface NetworkHost {
+  readonly name: string
+  readonly interfaces: readonly InterfaceOptions[]
+  readonly gateway?: number
+  readonly forward: boolean
+  readonly vipsOnLo: readonly number[]
+  readonly staticVips: readonly number[]
+  readonly arpIgnore: number
+  readonly arpAnnounce: number
+  readonly arp: ArpSettings
+}
+
+export interface NetworkOptions {
+  /** Sorted by name. */
+  readonly lans: readonly { readonly name: string; readonly macAgeingNs: number }[]
+  /** Sorted by name; interfaces too. */
+  readonly hosts: readonly NetworkHost[]
+  readonly trunks: readonly { readonly from: number; readonly to: number; readonly forth: LinkOptions; readonly back: LinkOptions }[]
+  /** pieceOf[segment]: link-meters.ts. */
+  readonly pieceOf: readonly number[]
+  /** MACs beyond the interfaces' own (virtual router MACs). */
+  readonly virtualMacs: number
+  readonly draw: (link: number) => number
+  readonly report: (h: Happening) => void
+}
+
+export class Network {
+  readonly engine: Engine
+  readonly packets = new Packets()
+  readonly addresses = new AddressBook()
+  readonly digests: Digests
+  readonly meters: LinkMeters
+  readonly links: Links
+  readonly switches: Switches
+  readonly stack: Stack
+  readonly neighbours: Neighbours
+  readonly nics: readonly NicOptions[]
+  /** Index of the first trunk link. */
+  readonly trunkLinks: number
+  /** Switch at the far end of an interface's cable. */
+  readonly lanOfNic: readonly number[]
+  private readonly toSwitch: Int32Array
+
+  constructor(engine: Engine, options: NetworkOptions) {
+    this.engine = engine
+    const cables = options.hosts.flatMap((h, host) => h.interfaces.map(i => ({ host, i })))
+    this.nics = cables.map(({ host, i }) => ({ host, name: i.name, address: i.address, prefixLength: i.prefixLength }))
+    this.lanOfNic = cables.map(({ i }) => i.lan)
+    this.trunkLinks = cables.length * 2
+    const linkOptions = [...cables.flatMap(({ i }) => [i.up, i.down]), ...options.trunks.flatMap(t => [t.forth, t.back])]
+    this.toSwitch = Int32Array.from([...cables.flatMap(({ i }) => [i.lan, -1]), ...options.trunks.flatMap(t => [t.to, t.from])])
+    this.digests = new Digests(options.hosts.length)
+    this.meters = new LinkMeters(linkOptions.length, options.pieceOf)
+    const { packets, addresses } = this
+    this.stack = new Stack(stackHosts(options, cables), this.nics, { engine, packets, addresses, digests: this.digests })
+    this.links = new Links(linkOptions, { engine, packets, meters: this.meters, sink: this, draw: options.draw })
+    this.switches = new Switches(
+      options.lans.map((lan, s) => ({ ...lan, ports: this.portsOf(s, options) })),
+      {
+        engine,
+        packets,
+        links: () => this.links,
+        macs: FIRST_INTERFACE_MAC + cables.length + options.virtualMacs,
+        report: options.report,
+        macName: mac => this.macName(mac),
+      },
+    )
+    this.neighbours = new Neighbours({
+      engine,
+      packets,
+      addresses,
+      stack: this.stack,
+      links: this.links,
+      settings: options.hosts.map(h => h.arp),
+      ignore: options.hosts.map(h => h.arpIgnore),
+      announce: options.hosts.map(h => h.arpAnnounce),
+      unreachable: (host, p) => this.sendHostUnreachable(host, p),
+    })
+    this.stack.connect(this.links, this.neighbours)
+    engine.onSegment((segment, at) => this.meters.beginSegment(segment, at, this.links.busyUntil))
+    this.assignAddresses(options)
+  }
+
+  /** FrameSink: a frame reached the end of a link. */
+  arrived(link: number, p: number): void {
+    const sw = this.toSwitch[link]
+    if (sw >= 0) this.switches.receive(sw, link, p)
+    else this.stack.arrived(link >> 1, p)
+  }
+
+  /** FrameSink: a frame was dropped on a link; it counts for the host at the cable's end. */
+  dropped(link: number, p: number, reason: number): void {
+    const host = link < this.trunkLinks ? this.nics[link >> 1].host : 0
+    this.stack.drop(host, p, reason)
+  }
+
+  nicNamed(host: number, name: string): number {
+    return this.stack.hosts[host].nics.find(n => this.nics[n].name === name) ?? -1
+  }
+
+  // ---- what can be broken
+
+  /** The cable of an interface is pulled or plugged in: both ends notice. */
+  setCarrier(nic: number, up: boolean): void {
+    this.links.setCarrier(nic * 2, up)
+    this.links.setCarrier(nic * 2 + 1, up)
+    if (!up) this.switches.forget(this.lanOfNic[nic], nic * 2 + 1)
+    this.stack.forgetRoutes(this.nics[nic].host)
+  }
+
+  /** Frames from and to the host vanish in the switch; nobody loses carrier. */
+  setCut(nic: number, direction: 'from' | 'to', cut: boolean): void {
+    if (direction === 'from') this.links.setCut(nic * 2, 'receiver', cut)
+    else this.links.setCut(nic * 2 + 1, 'sender', cut)
+  }
+
+  /** Power lost (or back): the stack takes and sends nothing, its caches are empty. `silent` leaves the switch port up. */
+  setPower(host: number, on: boolean, silent: boolean): void {
+    this.stack.up[host] = on ? 1 : 0
+    if (!on) this.neighbours.clear(host)
+    for (const nic of this.stack.hosts[host].nics) if (!silent || on) this.setCarrier(nic, on)
+  }
+
+  /** The hosts of each list hear each other only; hosts in no list stay together with the first. Empty: all joined. */
+  split(groups: readonly (readonly number[])[]): void {
+    if (groups.length === 0) {
+      this.switches.setGroups(null)
+      return
+    }
+    const groupOf = new Int32Array(this.links.count)
+    groups.forEach((hosts, g) => {
+      for (const host of hosts) for (const nic of this.stack.hosts[host].nics) groupOf[nic * 2 + 1] = g
+    })
+    this.switches.setGroups(groupOf)
+  }
+
+  macName(mac: number): string {
+    const nic = mac - FIRST_INTERFACE_MAC
+    if (nic < 0 || nic >= this.nics.length) return `mac ${mac}`
+    const { host } = this.nics[nic]
+    const name = this.stack.hostNames[host]
+    return this.stack.hosts[host].nics.length > 1 ? `${name}.${this.nics[nic].name}` : name
+  }
+
+  macOf(nic: number): string {
+    return macText(this.nics[nic].address, nic)
+  }
+
+  private sendHostUnreachable(host: number, p: number): void {
+    const source = this.stack.sourceFor(host, this.packets.src[p])
+    if (source >= 0) sendIcmpError(this.engine, this.stack, host, source, { type: ICMP_UNREACHABLE, code: ICMP_HOST_UNREACHABLE }, p)
+  }
+
+  private portsOf(sw: number, options: NetworkOptions): number[] {
+    const ports: number[] = []
+    this.lanOfNic.forEach((lan, nic) => {
+      if (lan === sw) ports.push(nic * 2 + 1)
+    })
+    options.trunks.forEach((t, i) => {
+      if (t.from === sw) ports.push(this.trunkLinks + i * 2)
+      if (t.to === sw) ports.push(this.trunkLinks + i * 2 + 1)
+    })
+    return ports
+  }
+
+  private assignAddresses(options: NetworkOptions): void {
+    options.hosts.forEach((h, host) => {
+      const { nics } = this.stack.hosts[host]
+      h.interfaces.forEach((i, n) => {
+        for (const ip of i.moreAddresses) this.stack.addAddress(host, this.addresses.intern(ip), nics[n])
+      })
+      for (const ip of h.vipsOnLo) this.stack.addAddress(host, this.addresses.intern(ip), -1)
+      for (const ip of h.staticVips) {
+        assert(nics.length > 0, `${h.name} has a VIP and no interface`)
+        this.stack.addAddress(host, this.addresses.intern(ip), nics[0])
+      }
+    })
+  }
+}
+
+function stackHosts(options: NetworkOptions, cables: readonly { host: number }[]): HostOptions[] {
+  return options.hosts.map((h, host) => ({
+    name: h.name,
+    gateway: h.gateway,
+    forward: h.forward,
+    nics: cables.flatMap((c, nic) => (c.host === host ? [nic] : [])),
+  }))
+}

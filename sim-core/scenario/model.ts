@@ -1,0 +1,138 @@
+/**
+ * A cluster and what happens to it, checked and complete: what compile/ builds a simulation from and rates/ and
+ * plan/ calculate with. Frozen plain data. Every quantity has its unit in its name; every list is in the order of
+ * names (code units), never in the order of the file, so that shuffling keys changes nothing.
+ */
+import type { IpvsRule } from '../config/ipvsadm/index.ts'
+import type { KeepalivedConfig } from '../config/keepalived/index.ts'
+import type { Position, Problem } from '../base/problem.ts'
+import type { Expectation } from '../expect/index.ts'
+import type { TrafficOptions } from '../traffic/index.ts'
+
+export interface Model {
+  readonly title: string
+  /** The scenario file, as given. */
+  readonly file: string
+  /** Text of the leading comment: why the file exists. */
+  readonly about: string
+  readonly seed: number
+  readonly durationNs: number
+  /** Kernel timer frequency of every host (CONFIG_HZ): 100, 250, 300 or 1000. */
+  readonly hz: number
+  /** Kernel jiffies at the start of the run; the timer wheel's phase. */
+  readonly jiffiesAtStart: number
+  readonly lans: readonly LanModel[]
+  readonly trunks: readonly TrunkModel[]
+  readonly hosts: readonly HostModel[]
+  readonly traffic: readonly TrafficModel[]
+  /** In the order of time, then of the file. */
+  readonly events: readonly EventModel[]
+  /** Always begins with `run`, the whole. */
+  readonly windows: readonly WindowModel[]
+  readonly expectations: readonly Expectation[]
+  readonly limits: { readonly events: number; readonly happenings: number; readonly packetRows: number }
+  /** Warnings and notes about the input, and keywords that are read and not simulated. */
+  readonly problems: readonly Problem[]
+}
+
+export interface LanModel {
+  readonly name: string
+  /** A dynamic MAC entry is forgotten after this long without a frame from it. */
+  readonly macAgeingNs: number
+}
+
+/** A cable between two switches, one direction each way like any link. */
+export interface TrunkModel {
+  readonly from: string
+  readonly to: string
+  readonly link: LinkModel
+}
+
+export type Overhead = 'ethernet' | 'frame' | 'ppp' | 'none'
+
+/** One cable; both directions alike unless `down` says otherwise (towards the host). */
+export interface LinkModel {
+  readonly rateBps: number
+  /** Propagation, one way. */
+  readonly delayNs: number
+  /** Waiting room, without the frame being sent. */
+  readonly queue: { readonly packets: number } | { readonly bytes: number }
+  readonly overhead: Overhead
+  /** A token bucket in front of the line (Linux tbf): its rate, burst, and waiting room in bytes. */
+  readonly bucket?: { readonly rateBps: number; readonly burstBytes: number; readonly queueBytes: number }
+  /** Probability that a frame is lost, each direction. */
+  readonly loss: number
+  readonly mtuBytes: number
+}
+
+export interface InterfaceModel {
+  readonly name: string
+  readonly lan: string
+  /** u32; undefined: the interface has no address of its own. */
+  readonly address?: number
+  readonly prefixLength: number
+  /** More addresses of the same interface (many clients on one host), u32. */
+  readonly moreAddresses: readonly number[]
+  readonly link: LinkModel
+}
+
+export interface HostModel {
+  readonly name: string
+  readonly at: Position
+  readonly interfaces: readonly InterfaceModel[]
+  /** Default gateway, u32. */
+  readonly gateway?: number
+  /** ip_forward. */
+  readonly forward: boolean
+  readonly sysctl: Readonly<Record<string, string | number>>
+  /** VIPs on lo, with arp_ignore 1 and arp_announce 2 unless sysctl says otherwise; u32. */
+  readonly vipsOnLo: readonly number[]
+  /** VIPs configured by hand on the first interface; u32. */
+  readonly staticVips: readonly number[]
+  /** The director's file, resolved; undefined: no keepalived. */
+  readonly keepalived?: KeepalivedConfig
+  /** When keepalived starts; undefined: only by an event. */
+  readonly keepalivedStartNs?: number
+  readonly ipvs: readonly IpvsRule[]
+  /** Real server: answers these. `all` was resolved to the endpoints of every virtual service that leads here. */
+  readonly serves: readonly { readonly protocol: 'TCP' | 'UDP'; readonly address: number; readonly port: number }[]
+}
+
+export interface TrafficModel {
+  readonly name: string
+  readonly at: Position
+  /** Host that sends. */
+  readonly from: string
+  /** ns; undefined: when every VIP has an owner (at the start when there is no VRRP). */
+  readonly startNs?: number
+  readonly stopNs?: number
+  readonly options: TrafficOptions
+}
+
+export interface EventModel {
+  readonly at: Position
+  readonly atNs: number
+  readonly verb: EventVerb
+  /** Host, or link as `a→b` for verbs of links. */
+  readonly target: string
+  readonly options: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  /** `reload` and `start` with another file. */
+  readonly keepalived?: KeepalivedConfig
+  /** `ipvsadm` commands, parsed. */
+  readonly ipvs?: readonly IpvsRule[]
+}
+
+export const EVENT_VERBS = [
+  ...['start', 'stop', 'kill', 'crash', 'boot', 'link_down', 'link_up', 'partition', 'heal', 'split', 'join', 'mute', 'unmute'],
+  ...['deaf', 'undeaf', 'freeze', 'thaw', 'reload', 'script_fail', 'script_ok', 'real_server', 'ipvsadm', 'sysctl', 'set', 'garp'],
+] as const
+export type EventVerb = 'start' | 'stop' | 'kill' | 'crash' | 'boot' | 'link_down' | 'link_up' | 'partition' | 'heal' | 'split' | 'join'
+  | 'mute' | 'unmute' | 'deaf' | 'undeaf' | 'freeze' | 'thaw' | 'reload' | 'script_fail' | 'script_ok' | 'real_server' | 'ipvsadm'
+  | 'sysctl' | 'set' | 'garp'
+
+/** [from, to). */
+export interface WindowModel {
+  readonly name: string
+  readonly fromNs: number
+  readonly toNs: number
+}
