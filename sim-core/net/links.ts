@@ -42,6 +42,9 @@ const LOSSY = 8
 const BUCKET = 16
 const MTU = 32
 
+/** In the ring, the start of a frame whose transmission began when it was handed over. */
+const DID_NOT_WAIT = -1
+
 export interface FrameSink {
   arrived(link: number, p: number): void
   dropped(link: number, p: number, reason: number): void
@@ -136,7 +139,8 @@ export class Links implements Stateful {
       }
       if (waiting + 1 > meters.queueMax[row]) meters.queueMax[row] = waiting + 1
     }
-    if (start > now) meters.waited(l, start - now)
+    const waits = start > now
+    if (waits) meters.waited(l, start - now)
     let took = wire * this.nsPerByte[l]
     if (took === 0) took = this.carried(l, wire)
     const end = start + took
@@ -146,7 +150,7 @@ export class Links implements Stateful {
     const arrival = end + this.delayNs[l]
     const queue = this.engine.queue
     const sequence = queue.nextSequence++
-    if (ring.push(arrival, start, sequence, p)) queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, l))
+    if (ring.push(arrival, waits ? start : DID_NOT_WAIT, sequence, p)) queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, l))
     if (this.tap !== null) this.tap.sent(l, p, start, arrival)
   }
 
