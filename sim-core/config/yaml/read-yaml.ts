@@ -21,6 +21,7 @@ import {
   visit,
 } from 'yaml'
 import type { Position, Problem } from '../../base/problem.ts'
+import { controlCharacterIn } from '../text.ts'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -63,7 +64,7 @@ export function readYaml(file: string, text: string): YamlFile {
       `the file has ${text.length} characters, more than ${YAML_SIZE_MAX_CHARS}`,
       'split it into several scenarios',
     )
-  const control = controlCharacter(text)
+  const control = controlCharacterIn(text)
   if (control >= 0) return refuse(positionOf(file, text, control), 'file-binary', 'the file is not text', 'give a YAML file in UTF-8')
   const deep = tooDeep(text)
   if (deep >= 0)
@@ -181,15 +182,6 @@ function find(doc: Document.Parsed, path: YamlPath, key: boolean): number {
 }
 
 const offsetOf = (node: unknown, otherwise: number): number => (isNode(node) ? ((node as Node).range?.[0] ?? otherwise) : otherwise)
-
-/** Where a character stands that no text file holds, or −1. */
-function controlCharacter(text: string): number {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c < 32 && c !== 9 && c !== 10 && c !== 13 && c !== 12) return i
-  }
-  return -1
-}
 
 /**
  * Where nesting passes the limit, or −1: brackets outside of quotes and comments, and indicators in a row on one line
