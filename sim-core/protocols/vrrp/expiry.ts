@@ -1,0 +1,100 @@
+/**
+ * Deadlines: which there are, which are due, and why a BACKUP whose deadline came becomes MASTER.
+ *
+ * Everything due is served in the order of its deadlines; at one instant scripts and announcements come before
+ * instances, and instances in the order of their VRIDs (recording v52).
+ */
+import type { Cause } from '../../trace/contract.ts'
+import { assert } from '../../base/assert.ts'
+import { cause, configOf, type Draft, groupWith, memoryOf, nameOf } from './draft.ts'
+import { serveGarpQueue, serveGarpTimer } from './garp.ts'
+import { masterDownText, secondsText, skewNs, skewText } from './intervals.ts'
+import { end } from './lifecycle.ts'
+import { runScript, scriptEnded } from './scripts.ts'
+import type { VrrpConfig } from './config.ts'
+import type { VrrpState } from './state.ts'
+import { serveProcess } from './tracking.ts'
+import { goMaster, groupToMaster, masterTick } from './transitions.ts'
+
+export interface Deadline {
+  /** Stable, for a person: `down VI_1`, `advert VI_1`, `script chk`. */
+  readonly timer: string
+  readonly atNs: number
+  /** Order among equals. */
+  readonly rank: number
+  readonly serve: (d: Draft) => void
+}
+
+const RANK = { end: 0, script: 1, process: 2, garp: 3, garpQueue: 4, instance: 5 }
+
+/** Every deadline of the state, in the order of configuration. */
+export function deadlinesOf(config: VrrpConfig, state: VrrpState): Deadline[] {
+  const out: Deadline[] = []
+  const add = (timer: string, atNs: number | null, rank: number, serve: Deadline['serve']) => {
+    if (atNs !== null) out.push({ timer, atNs, rank, serve })
+  }
+  if (state.phase === 'off') return out
+  add('end', state.endsAtNs, RANK.end, end)
+  state.instances.forEach((m, i) => {
+    const c = config.instances[i]
+    add(`${m.state === 'MASTER' ? 'advert' : 'down'} ${c.name}`, m.expiresNs, RANK.instance + c.vrid, d => serveInstance(d, i))
+  })
+  state.scripts.forEach((m, s) => {
+    const name = config.scripts[s]?.name ?? ''
+    add(`script ${name}`, m.nextRunNs, RANK.script, d => runScript(d, s))
+    add(`script timeout ${name}`, m.timeoutNs, RANK.script, d => scriptEnded(d, name, false, true))
+  })
+  state.processes.forEach((m, p) => {
+    add(`process ${config.processes[p]?.name ?? ''}`, m.changesAtNs, RANK.process, d => serveProcess(d, p))
+  })
+  for (const t of state.garpTimers) add(`garp ${config.instances[t.instance].name} ${t.id}`, t.atNs, RANK.garp, d => serveGarpTimer(d, t))
+  add('garp queue', state.garpQueueAtNs, RANK.garpQueue, serveGarpQueue)
+  return out
+}
+
+/** Serves all that is due, earliest first. */
+export function serveDue(d: Draft): void {
+  for (let served = 0; ; served++) {
+    assert(served < 100_000, 'VRRP deadlines do not run out')
+    let next: Deadline | undefined
+    for (const deadline of deadlinesOf(d.config, d.state)) {
+      if (deadline.atNs > d.nowNs) continue
+      if (next === undefined || deadline.atNs < next.atNs || (deadline.atNs === next.atNs && deadline.rank < next.rank)) next = deadline
+    }
+    if (next === undefined) return
+    next.serve(d)
+  }
+}
+
+function serveInstance(d: Draft, i: number): void {
+  const m = memoryOf(d, i)
+  if (m.state === 'MASTER') {
+    masterTick(d, i)
+    return
+  }
+  const why = whyMaster(d, i)
+  m.want = 'MASTER'
+  goMaster(d, i, why)
+  const group = groupWith(d, i)
+  if (group !== null && memoryOf(d, i).state === 'MASTER') groupToMaster(d, i, group, why)
+}
+
+/** The sentence behind a takeover, with its arithmetic. */
+function whyMaster(d: Draft, i: number): Cause {
+  const c = configOf(d, i)
+  const m = memoryOf(d, i)
+  const a = m.armed
+  const full = masterDownText(c.version, m.priority, m.masterAdvertIntNs, c.downTimerAdverts)
+  const since = secondsText(a.atNs)
+  const tail = [...(a.ignored === null ? [] : [a.ignored]), ...a.moved].map(s => `; ${s}`).join('')
+  if (a.by === 'owner') return cause('vrrp-owner', 'priority 255, the owner of the address, is MASTER as soon as it starts')
+  if (a.by === 'goodbye') {
+    const skew = `${skewText(c.version, m.priority, m.masterAdvertIntNs)} = ${secondsText(skewNs(c.version, m.priority, m.masterAdvertIntNs))}`
+    return cause('vrrp-goodbye', `${nameOf(a.ip)} said goodbye (priority 0) at ${since}; ${skew}${tail}`)
+  }
+  if (a.by === 'groupWaits') return cause('vrrp-sync-wait', `its group was not ready at ${since}; tried again after ${full}${tail}`)
+  if (a.by === 'advert') return cause('vrrp-master-down', `no advert from ${nameOf(a.ip)} since ${since}; ${full}${tail}`)
+  const began =
+    a.by === 'leftFault' ? 'it left FAULT' : a.by === 'reload' ? 'the reload' : a.by === 'leftMaster' ? 'it left MASTER' : 'its start'
+  return cause(a.ignored === null ? 'vrrp-master-down' : 'vrrp-preempt', `no advert that counts since ${began} at ${since}; ${full}${tail}`)
+}

@@ -1,0 +1,57 @@
+/**
+ * Whether an advert is taken seriously: the checks of keepalived 2.2.7 in its order. A packet that fails one is
+ * dropped, but the socket has read it, which restarts a MASTER's advert timer all the same (recordings v22–v24, v40).
+ */
+import { isMulticast } from '../../base/address.ts'
+import type { Cause } from '../../trace/contract.ts'
+import { VRRP_TTL, type VrrpInstanceConfig } from './config.ts'
+import { cause, nameOf } from './draft.ts'
+import { secondsText } from './intervals.ts'
+import type { VrrpAdvert } from './messages.ts'
+
+const PASSWORD_BYTES = 8
+const CENTISECOND_NS = 10_000_000
+
+/** The advert's interval in ns. */
+export const advertIntervalNs = (advert: VrrpAdvert): number => advert.advertIntCs * CENTISECOND_NS
+
+/**
+ * Whether the packet reaches the instance's socket at all: one socket an interface for the multicast group, one for
+ * each unicast source address. What is sent the other way is never seen, not even to be rejected (recording v43).
+ */
+export function reachesSocket(c: VrrpInstanceConfig, ownIp: number | null, onInterface: string, advert: VrrpAdvert): boolean {
+  if (c.interface !== onInterface || c.vrid !== advert.vrid) return false
+  if (c.unicastPeers.length === 0) return isMulticast(advert.dst)
+  return advert.dst === ownIp
+}
+
+/** Why the packet is rejected, or null. `checkVips`: skip_check_adv_addr spares the known master's address list. */
+export function rejection(c: VrrpInstanceConfig, advert: VrrpAdvert, checkVips: boolean): Cause | null {
+  const from = nameOf(advert.srcIp)
+  const reject = (rule: string, text: string) => cause(rule, `advert of ${from} rejected: ${text}`)
+  const unicast = c.unicastPeers.length > 0
+  if ((advert.authType === 'ah') !== (c.auth.type === 'ah'))
+    return reject('vrrp-reject-auth', `authentication ${advert.authType}, expected ${c.auth.type}`)
+  if (!unicast && advert.ttl !== VRRP_TTL) return reject('vrrp-reject-ttl', `TTL ${advert.ttl}, expected ${VRRP_TTL}`)
+  if (advert.version !== c.version) return reject('vrrp-reject-version', `version ${advert.version}, expected ${c.version}`)
+  if (c.version === 2) {
+    if (advert.authType !== c.auth.type) return reject('vrrp-reject-auth', `authentication ${advert.authType}, expected ${c.auth.type}`)
+    if (c.auth.type === 'pass' && advert.authData.slice(0, PASSWORD_BYTES) !== c.auth.data.slice(0, PASSWORD_BYTES))
+      return reject('vrrp-reject-auth', 'the password differs')
+    const intervalNs = advertIntervalNs(advert)
+    if (intervalNs !== c.advertIntNs)
+      return reject(
+        'vrrp-reject-interval',
+        `advert_int ${secondsText(intervalNs)}, ours is ${secondsText(c.advertIntNs)} (version 2 does not learn it)`,
+      )
+  }
+  if (checkVips && advert.vips.length !== c.vips.length)
+    return reject('vrrp-reject-vips', `it lists ${advert.vips.length} VIPs, expected ${c.vips.length}`)
+  if (unicast && c.checkUnicastSrc && !c.unicastPeers.includes(advert.srcIp))
+    return reject('vrrp-reject-source', 'the sender is no unicast_peer (vrrp_check_unicast_src)')
+  if (checkVips) {
+    const missing = c.vips.find(v => !advert.vips.includes(v.ip))
+    if (missing !== undefined) return reject('vrrp-reject-vips', `its list of VIPs lacks ${nameOf(missing.ip)}`)
+  }
+  return null
+}

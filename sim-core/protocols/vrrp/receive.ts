@@ -1,0 +1,189 @@
+/**
+ * An advert arrives: BACKUP decides whether it restarts the down timer, MASTER who gives way.
+ *
+ * One rule covers several surprises: whatever was read, the instance's deadline is loaded again afterwards. A
+ * BACKUP that ignores an advert loads what was left of its down timer, so nothing moves, except that a later
+ * change of priority and vrrp_startup_delay reckon with that remainder (recordings v45, v27b). A MASTER loads a
+ * full advert interval even for a packet that it rejects (v22), unless lower_prio_no_advert is set.
+ */
+import type { Cause } from '../../trace/contract.ts'
+import { PRIORITY_OWNER } from './config.ts'
+import {
+  cause,
+  configOf,
+  type Draft,
+  fullDownNs,
+  groupWith,
+  log,
+  memoryOf,
+  nameOf,
+  noteArmed,
+  restart,
+  sendAdvert,
+  sourceIp,
+} from './draft.ts'
+import { announce, announceLater } from './garp.ts'
+import { secondsText, skewNs } from './intervals.ts'
+import type { VrrpAdvert } from './messages.ts'
+import { advertIntervalNs, reachesSocket, rejection } from './packet-check.ts'
+import { groupToBackup, leaveMaster } from './transitions.ts'
+
+export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void {
+  const i = d.config.instances.findIndex((c, index) => reachesSocket(c, sourceIp(d, index), onInterface, advert))
+  if (i < 0) return
+  const m = memoryOf(d, i)
+  if (m.state === 'BACKUP') receiveAsBackup(d, i, advert)
+  else if (m.state === 'MASTER') receiveAsMaster(d, i, advert)
+  else return
+  if (memoryOf(d, i).state !== 'MASTER' || !configOf(d, i).lowerPrioNoAdvert) restart(d, i)
+}
+
+function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): void {
+  const c = configOf(d, i)
+  const m = memoryOf(d, i)
+  const rejected = rejection(c, advert, !(c.skipCheckAdvAddr && m.masterIp === advert.srcIp))
+  if (rejected !== null) {
+    d.effects.push({ kind: 'advertRejected', instance: c.name, from: advert.srcIp, cause: rejected })
+    ignore(d, i, rejected.text)
+  } else if (advert.priority === 0) {
+    m.downTimerNs = skewNs(c.version, m.priority, m.masterAdvertIntNs)
+    noteArmed(d, i, 'goodbye', advert.srcIp)
+  } else if (c.nopreempt || advert.priority >= m.priority || preemptionWaits(d, i)) accept(d, i, advert)
+  else {
+    m.masterIp = advert.srcIp
+    log(d, i, `received lower priority (${advert.priority}) advert from ${nameOf(advert.srcIp)} - discarding`)
+    ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`)
+  }
+}
+
+/** preempt_delay has not begun or not run out; at its very end it has. */
+function preemptionWaits(d: Draft, i: number): boolean {
+  const m = memoryOf(d, i)
+  return configOf(d, i).preemptDelayNs > 0 && (m.preemptAtNs === null || m.preemptAtNs > d.nowNs)
+}
+
+/** The sender is master for us: a full down timer, by its interval when version 3 says it. */
+function accept(d: Draft, i: number, advert: VrrpAdvert): void {
+  const c = configOf(d, i)
+  const m = memoryOf(d, i)
+  if (c.version === 3) learnInterval(d, i, advert)
+  m.downTimerNs = fullDownNs(d, i)
+  m.masterIp = advert.srcIp
+  noteArmed(d, i, 'advert', advert.srcIp, advert.priority)
+  if (c.preemptDelayNs > 0) {
+    if (advert.priority >= m.priority) m.preemptAtNs = null
+    else if (m.preemptAtNs === null) {
+      m.preemptAtNs = d.nowNs + c.preemptDelayNs
+      log(d, i, `start preempt delay (${secondsText(c.preemptDelayNs)}): lower priority ${advert.priority} heard`)
+    }
+  }
+  m.want = 'BACKUP'
+}
+
+function learnInterval(d: Draft, i: number, advert: VrrpAdvert): void {
+  const m = memoryOf(d, i)
+  const intervalNs = advertIntervalNs(advert)
+  if (m.masterAdvertIntNs === intervalNs) return
+  log(d, i, `advertisement interval updated from ${secondsText(m.masterAdvertIntNs)} to ${secondsText(intervalNs)} by master`)
+  m.masterAdvertIntNs = intervalNs
+}
+
+/** Not restarted: what is left becomes the down timer, and `restart` loads it. */
+function ignore(d: Draft, i: number, text: string): void {
+  const m = memoryOf(d, i)
+  m.downTimerNs = Math.max(0, (m.expiresNs ?? d.nowNs) - d.nowNs)
+  m.armed.ignored = text
+  const delayedUntil = d.state.delayedUntilNs
+  if (delayedUntil !== null && d.nowNs < delayedUntil)
+    m.armed.moved = [
+      ...m.armed.moved.slice(0, -1),
+      `each ignored advert during vrrp_startup_delay moved it on by what was left of the delay, the last by ${secondsText(delayedUntil - d.nowNs)}`,
+    ]
+}
+
+function receiveAsMaster(d: Draft, i: number, advert: VrrpAdvert): void {
+  const c = configOf(d, i)
+  const m = memoryOf(d, i)
+  const rejected = rejection(c, advert, true)
+  if (rejected !== null) {
+    d.effects.push({
+      kind: 'advertRejected',
+      instance: c.name,
+      from: advert.srcIp,
+      cause: { ...rejected, text: `${rejected.text}; its arrival restarts our advert timer all the same` },
+    })
+    return
+  }
+  const order = advert.srcIp - (sourceIp(d, i) ?? 0)
+  const higher = () => advert.priority > m.priority || (advert.priority === m.priority && order > 0)
+  if (advert.priority === 0) {
+    sendAdvert(
+      d,
+      i,
+      m.priority,
+      cause('vrrp-answer-goodbye', `${nameOf(advert.srcIp)} resigned (priority 0): MASTER says that it is there`),
+    )
+    return
+  }
+  if (c.higherPrioSendAdvert && higher())
+    sendAdvert(d, i, m.priority, cause('vrrp-higher-prio-send-advert', `higher_prio_send_advert: a last advert to ${nameOf(advert.srcIp)}`))
+  if (advert.priority === m.priority && order === 0)
+    log(d, i, 'WARNING - equal priority advert received from remote host with our IP address.')
+  else if (advert.priority === PRIORITY_OWNER && m.priority === PRIORITY_OWNER) {
+    log(d, i, 'CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner - reducing local priority')
+    m.priority = PRIORITY_OWNER - 1
+    m.basePriority = PRIORITY_OWNER - 1
+  }
+  if (higher()) giveWay(d, i, advert)
+  else if (advert.priority < m.priority || order < 0) assertMastership(d, i, advert)
+}
+
+function comparison(d: Draft, i: number, advert: VrrpAdvert): string {
+  const m = memoryOf(d, i)
+  const from = nameOf(advert.srcIp)
+  if (advert.priority !== m.priority) return `${from} advertises priority ${advert.priority}, ours is ${m.priority}`
+  return `${from} advertises our priority ${m.priority}; the ${advert.srcIp > (sourceIp(d, i) ?? 0) ? 'higher' : 'lower'} address is its`
+}
+
+function giveWay(d: Draft, i: number, advert: VrrpAdvert): void {
+  const m = memoryOf(d, i)
+  const why = cause('vrrp-higher-priority-heard', `gives way: ${comparison(d, i, advert)}`)
+  if (configOf(d, i).version === 3) learnInterval(d, i, advert)
+  m.want = 'BACKUP'
+  noteArmed(d, i, 'advert', advert.srcIp, advert.priority)
+  leaveMaster(d, i, false, why)
+  m.masterIp = advert.srcIp
+  const group = groupWith(d, i)
+  if (group !== null) groupToBackup(d, i, group, why)
+}
+
+/** A lower advert: answer at once, and announce the VIPs again, also those of the other members of its group. */
+function assertMastership(d: Draft, i: number, advert: VrrpAdvert): void {
+  const c = configOf(d, i)
+  const m = memoryOf(d, i)
+  const why = comparison(d, i, advert)
+  log(
+    d,
+    i,
+    `Received advert from ${nameOf(advert.srcIp)} with lower priority ${advert.priority}, ours ${m.priority}${c.lowerPrioNoAdvert ? '' : ', forcing new election'}`,
+  )
+  if (!c.lowerPrioNoAdvert) sendAdvert(d, i, m.priority, cause('vrrp-answer-lower-priority', `answers at once: ${why}`))
+  announceAgain(d, i, cause('vrrp-garp-lower-priority', `block of ${c.garp.lowerPrioRepeat} (garp_lower_prio_repeat): ${why}`))
+  for (const other of groupWith(d, i)?.members ?? [])
+    if (other !== i)
+      announceAgain(
+        d,
+        other,
+        cause(
+          'vrrp-garp-lower-priority',
+          `block of ${configOf(d, other).garp.lowerPrioRepeat}: ${c.name} of its sync group heard that ${why}`,
+        ),
+      )
+}
+
+function announceAgain(d: Draft, i: number, why: Cause): void {
+  const { lowerPrioRepeat, lowerPrioDelayNs } = configOf(d, i).garp
+  if (lowerPrioRepeat === 0) return
+  announce(d, i, lowerPrioRepeat, why)
+  announceLater(d, i, lowerPrioDelayNs, lowerPrioRepeat, 'lowerPriority')
+}

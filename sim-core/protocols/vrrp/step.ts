@@ -1,0 +1,68 @@
+/**
+ * VRRP as keepalived 2.2.7 does it: all instances of one process as one pure machine,
+ * `(config, state, input) → { state, effects }`.
+ *
+ * One machine for the process, not one an instance, because sync groups, scripts, interfaces and the pace of
+ * gratuitous ARPs couple the instances. The same inputs give the same effects; nothing else is read. It is compared
+ * with 98 recordings of the real program in test/protocols/vrrp/recordings.test.ts, and clause by clause in
+ * clauses.test.ts; invariants.test.ts searches its reachable states.
+ */
+import { assert } from '../../base/assert.ts'
+import type { VrrpConfig } from './config.ts'
+import type { Draft } from './draft.ts'
+import { deadlinesOf, serveDue } from './expiry.ts'
+import { off, reload, start, stop } from './lifecycle.ts'
+import type { VrrpEffect, VrrpInput } from './messages.ts'
+import { receive } from './receive.ts'
+import { scriptEnded } from './scripts.ts'
+import { type VrrpState, workingCopy } from './state.ts'
+import { address, carrier, file, processSeen } from './tracking.ts'
+
+export interface VrrpStep {
+  readonly state: VrrpState
+  readonly effects: readonly VrrpEffect[]
+}
+
+/** One input. With `reload`, `config` is the new configuration and the input holds the old one. */
+export function stepVrrp(config: VrrpConfig, state: VrrpState, input: VrrpInput): VrrpStep {
+  const d: Draft = { config, nowNs: input.nowNs, state: workingCopy(state), effects: [] }
+  apply(d, input)
+  if (input.kind === 'start' || input.kind === 'reload' || input.kind === 'timer') serveDue(d)
+  armTimers(d, input.kind === 'reload' ? input.previous : config, state)
+  return { state: d.state, effects: d.effects }
+}
+
+function apply(d: Draft, input: VrrpInput): void {
+  if (input.kind === 'start') {
+    assert(d.state.phase === 'off', 'a VRRP child is started twice')
+    start(d, input.interfaces, input.leftovers)
+  } else if (input.kind === 'kill') off(d)
+  else if (input.kind === 'carrier') carrier(d, input.interface, input.up)
+  else if (input.kind === 'address') address(d, input.interface, input.ip)
+  else if (d.state.phase === 'running') applyRunning(d, input)
+}
+
+function applyRunning(d: Draft, input: Exclude<VrrpInput, { kind: 'start' | 'kill' | 'carrier' | 'address' }>): void {
+  if (input.kind === 'advert') receive(d, input.interface, input.advert)
+  else if (input.kind === 'stop') stop(d)
+  else if (input.kind === 'scriptEnded') scriptEnded(d, input.script, input.ok)
+  else if (input.kind === 'file') file(d, input.file, input.value)
+  else if (input.kind === 'process') processSeen(d, input.process, input.up)
+  else if (input.kind === 'reload') reload(d, input.previous)
+}
+
+/** The next instant at which the process wants a `timer` input, or null. */
+export function nextDeadline(config: VrrpConfig, state: VrrpState): number | null {
+  let next: number | null = null
+  for (const d of deadlinesOf(config, state)) if (next === null || d.atNs < next) next = d.atNs
+  return next
+}
+
+/** What became of the deadlines in this step, as effects at its end. */
+function armTimers(d: Draft, configBefore: VrrpConfig, before: VrrpState): void {
+  const then = deadlinesOf(configBefore, before)
+  const now = deadlinesOf(d.config, d.state)
+  for (const t of then) if (!now.some(n => n.timer === t.timer)) d.effects.push({ kind: 'cancelTimer', timer: t.timer })
+  for (const n of now)
+    if (!then.some(t => t.timer === n.timer && t.atNs === n.atNs)) d.effects.push({ kind: 'armTimer', timer: n.timer, atNs: n.atNs })
+}
