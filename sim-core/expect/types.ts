@@ -1,0 +1,36 @@
+/** Expectations of a scenario, checked and complete, and what became of them. */
+import type { Position } from '../base/problem.ts'
+import type { Stat } from '../metrics/index.ts'
+
+/** `is:` in the metric's unit; times are ns, ratios 1 = 100 %. */
+export type Comparison =
+  | { readonly kind: 'compare'; readonly op: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: number }
+  | { readonly kind: 'between'; readonly from: number; readonly to: number }
+  /** |observed − value| ≤ tolerance. */
+  | { readonly kind: 'near'; readonly value: number; readonly tolerance: number }
+  | { readonly kind: 'name'; readonly not: boolean; readonly anyOf: readonly string[] }
+
+export interface Expectation {
+  readonly at: Position
+  /** As it was written, on one line: `link.offered of switch→b2, window after, mean: 102.5 % ± 0.3 %`. */
+  readonly text: string
+  readonly metric: string
+  /** Canonical label; '' when the metric takes none. */
+  readonly of: string
+  readonly window: string
+  readonly atNs?: number
+  readonly stat: Stat
+  readonly binNs: number
+  readonly is: Comparison
+}
+
+export interface ExpectationVerdict {
+  readonly expectation: Expectation
+  readonly ok: boolean
+  /** In words: `102.5 %`. */
+  readonly observed: string
+  /** In the metric's unit (times in ns). */
+  readonly value?: number | string
+  /** Why it failed, one clause; absent when it held. */
+  readonly reason?: string
+}
