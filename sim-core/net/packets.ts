@@ -36,7 +36,7 @@ export const NO_TRAFFIC = -1
 export class Packets implements Stateful {
   readonly stateFields = [
     ...['kind', 'flags', 'ttl', 'srcMac', 'dstMac', 'src', 'dst', 'srcPort', 'dstPort', 'ipBytes', 'payloadBytes'],
-    ...['seq', 'ack', 'window', 'traffic', 'segment', 'sentAt', 'body', 'mark', 'freeRows', 'freeCount', 'rows'],
+    ...['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'body', 'mark', 'freeRows', 'freeCount', 'rows'],
   ]
   kind = new Uint8Array(CAPACITY)
   /** TCP flags; ICMP type in `flags` and code in `window`. */
@@ -56,6 +56,8 @@ export class Packets implements Stateful {
   ack = new Int32Array(CAPACITY)
   /** TCP receive window, bytes, already scaled. */
   window = new Int32Array(CAPACITY)
+  /** TCP timestamp echo (RFC 7323 TSecr): `sentAt` of the packet that this one answers, ns; only TCP writes it. */
+  echo = new Float64Array(CAPACITY)
   /** Row of the traffic source that this packet is counted for; NO_TRAFFIC for the control plane. */
   traffic = new Int32Array(CAPACITY)
   /** Accounting segment in which it was sent (Engine.segment): a packet counts where it was sent. */
@@ -108,6 +110,7 @@ export class Packets implements Stateful {
     this.seq[q] = this.seq[p]
     this.ack[q] = this.ack[p]
     this.window[q] = this.window[p]
+    this.echo[q] = this.echo[p]
     this.mark[q] = this.mark[p]
     if (this.body[p] !== null) this.body[q] = this.body[p]
     return q
@@ -123,7 +126,7 @@ export class Packets implements Stateful {
     assert(n <= 1 << 24, 'more than 16 million packets in flight')
     const columns = ['kind', 'flags', 'ttl', 'srcMac', 'dstMac', 'src', 'dst', 'srcPort', 'dstPort', 'ipBytes', 'payloadBytes'] as const
     for (const c of columns) (this as Record<string, unknown>)[c] = widen(this[c], n)
-    for (const c of ['seq', 'ack', 'window', 'traffic', 'segment', 'sentAt', 'mark', 'freeRows'] as const)
+    for (const c of ['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'mark', 'freeRows'] as const)
       (this as Record<string, unknown>)[c] = widen(this[c], n)
     for (let i = this.body.length; i < n; i++) this.body.push(null)
   }
