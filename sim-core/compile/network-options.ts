@@ -26,7 +26,7 @@ export function networkOptions(model: Model, pieceOf: readonly number[], seed: n
     from: lanIndex.get(t.from) as number,
     to: lanIndex.get(t.to) as number,
     forth: linkOptions(`${t.from}→${t.to}`, t.link),
-    back: linkOptions(`${t.to}→${t.from}`, t.link),
+    back: linkOptions(`${t.to}→${t.from}`, t.linkBack),
   }))
   const names = [...hosts.flatMap(h => h.interfaces.flatMap(i => [i.up.name, i.down.name])), ...trunks.flatMap(t => [t.forth.name, t.back.name])]
   const streams = names.map(name => randomStream(seed, `loss on ${name}`))
@@ -57,7 +57,7 @@ function interfaceOptions(host: HostModel, i: InterfaceModel, lanIndex: Readonly
     prefixLength: i.prefixLength,
     moreAddresses: i.moreAddresses,
     up: linkOptions(`${end}→${i.lan}`, i.link),
-    down: linkOptions(`${i.lan}→${end}`, i.link),
+    down: linkOptions(`${i.lan}→${end}`, i.linkDown),
   }
 }
 

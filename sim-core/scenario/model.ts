@@ -45,13 +45,17 @@ export interface LanModel {
 export interface TrunkModel {
   readonly from: string
   readonly to: string
+  /** from → to. */
   readonly link: LinkModel
+  /** to → from. */
+  readonly linkBack: LinkModel
 }
 
 export type Overhead = 'ethernet' | 'frame' | 'ppp' | 'none'
 
-/** One cable; both directions alike unless `down` says otherwise (towards the host). */
+/** One direction of a cable. */
 export interface LinkModel {
+  /** Infinity: no serialisation, only delay. */
   readonly rateBps: number
   /** Propagation, one way. */
   readonly delayNs: number
@@ -73,7 +77,10 @@ export interface InterfaceModel {
   readonly prefixLength: number
   /** More addresses of the same interface (many clients on one host), u32. */
   readonly moreAddresses: readonly number[]
+  /** host → LAN. */
   readonly link: LinkModel
+  /** LAN → host. */
+  readonly linkDown: LinkModel
 }
 
 export interface HostModel {
