@@ -2,7 +2,14 @@
  * Model → the network's own terms: numbers for hosts and LANs, wire overheads, both directions of each cable.
  */
 import { randomStream } from '../base/random.ts'
-import { type ArpSettings, type InterfaceOptions, LINUX_ARP, type LinkOptions, type NetworkHost, type NetworkOptions } from '../net/index.ts'
+import {
+  type ArpSettings,
+  type InterfaceOptions,
+  LINUX_ARP,
+  type LinkOptions,
+  type NetworkHost,
+  type NetworkOptions,
+} from '../net/index.ts'
 import type { HostModel, InterfaceModel, LinkModel, Model, Overhead } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
 
@@ -28,7 +35,10 @@ export function networkOptions(model: Model, pieceOf: readonly number[], seed: n
     forth: linkOptions(`${t.from}→${t.to}`, t.link),
     back: linkOptions(`${t.to}→${t.from}`, t.linkBack),
   }))
-  const names = [...hosts.flatMap(h => h.interfaces.flatMap(i => [i.up.name, i.down.name])), ...trunks.flatMap(t => [t.forth.name, t.back.name])]
+  const names = [
+    ...hosts.flatMap(h => h.interfaces.flatMap(i => [i.up.name, i.down.name])),
+    ...trunks.flatMap(t => [t.forth.name, t.back.name]),
+  ]
   const streams = names.map(name => randomStream(seed, `loss on ${name}`))
   return { lans: model.lans, hosts, trunks, pieceOf, virtualMacs: 0, draw: link => streams[link].next(), report }
 }
@@ -79,7 +89,8 @@ function linkOptions(name: string, link: LinkModel): LinkOptions {
 
 /** A sysctl by its last word, so that `net.ipv4.conf.all.arp_ignore` and `arp_ignore` are one. */
 export function sysctlNumber(host: HostModel, name: string, fallback: number): number {
-  for (const [key, value] of Object.entries(host.sysctl)) if (key === name || key.endsWith(`.${name}`) || key.endsWith(`/${name}`)) return Number(value)
+  for (const [key, value] of Object.entries(host.sysctl))
+    if (key === name || key.endsWith(`.${name}`) || key.endsWith(`/${name}`)) return Number(value)
   return fallback
 }
 

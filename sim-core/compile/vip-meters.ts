@@ -8,7 +8,17 @@ import type { Engine } from '../engine/index.ts'
 import type { AddressBook, Packets } from '../net/index.ts'
 
 export class VipMeters implements Stateful {
-  readonly stateFields = ['sentCount', 'firstSent', 'lastSent', 'deliveredCount', 'firstDelivered', 'lastDelivered', 'longestGap', 'latest', 'vipOf']
+  readonly stateFields = [
+    'sentCount',
+    'firstSent',
+    'lastSent',
+    'deliveredCount',
+    'firstDelivered',
+    'lastDelivered',
+    'longestGap',
+    'latest',
+    'vipOf',
+  ]
   sentCount: Float64Array
   firstSent: Float64Array
   lastSent: Float64Array

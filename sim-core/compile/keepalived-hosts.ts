@@ -1,0 +1,161 @@
+/**
+ * keepalived on every host that has a configuration: brings the pure process its inputs (adverts from the wire,
+ * carrier, signals, the clock) and carries its effects out.
+ *
+ * One timer a host is enough: it stands at the process's next deadline. Two hosts with one and the same deadline are
+ * served a nanosecond apart in the order of their names, so that on a wire without delay the second hears the first
+ * before it acts, as recorded (FINDINGS rule 55); with any real delay it changes nothing.
+ */
+import { FIRST_INTERFACE_MAC, type Network, PACKET_VRRP } from '../net/index.ts'
+import {
+  type IpvsEffect,
+  type KeepalivedEffect,
+  type KeepalivedInput,
+  keepalivedOff,
+  type KeepalivedProcessConfig,
+  type KeepalivedState,
+  nextKeepalivedDeadline,
+  stepKeepalived,
+} from '../daemons/keepalived/index.ts'
+import type { VrrpAdvert, VrrpEffect } from '../protocols/vrrp/index.ts'
+import type { Instant } from '../base/units.ts'
+import type { Stateful } from '../base/tables.ts'
+import type { Cause, Happening } from '../trace/contract.ts'
+import { VrrpEffects } from './vrrp-effects.ts'
+
+export type SyncDaemonEffect = Extract<VrrpEffect, { kind: 'syncDaemon' }>
+
+/** What the process asks of the host's IPVS. */
+export interface IpvsOfKeepalived {
+  change(host: number, effect: IpvsEffect): void
+  syncDaemon(host: number, effect: SyncDaemonEffect): void
+}
+
+export interface KeepalivedWiring {
+  readonly network: Network
+  readonly ipvs: IpvsOfKeepalived
+  readonly report: (h: Happening) => void
+  readonly vipMoved: (host: number, address: number, present: boolean) => void
+}
+
+/** What is added to an input by us. */
+export type KeepalivedSignal = KeepalivedInput extends infer I ? (I extends KeepalivedInput ? Omit<I, 'nowNs'> : never) : never
+
+export class KeepalivedHosts implements Stateful {
+  readonly stateFields = ['configs', 'states', 'timers']
+  /** By host; undefined: the host has no keepalived. */
+  private configs: (KeepalivedProcessConfig | undefined)[]
+  private states: (KeepalivedState | undefined)[]
+  private timers: number[]
+  private readonly rank: number[]
+  private readonly wiring: KeepalivedWiring
+  private readonly effects: VrrpEffects
+
+  constructor(configs: readonly (KeepalivedProcessConfig | undefined)[], wiring: KeepalivedWiring) {
+    this.wiring = wiring
+    const { network } = wiring
+    this.effects = new VrrpEffects(network, wiring.report, wiring.vipMoved)
+    this.configs = [...configs]
+    this.states = configs.map((c, host) => (c === undefined ? undefined : keepalivedOff(interfacesOf(network, host))))
+    const kind = network.engine.timers.addKind(host => this.input(host, { kind: 'timer' }))
+    this.timers = configs.map((_, host) => network.engine.timers.create(kind, host))
+    let rank = 0
+    this.rank = configs.map(c => (c === undefined ? 0 : rank++))
+    network.stack.onDeliver(PACKET_VRRP, (host, p) => this.receive(host, p))
+  }
+
+  runsOn(host: number): boolean {
+    return this.states[host] !== undefined && this.states[host].phase !== 'off'
+  }
+
+  stateOf(host: number): { config: KeepalivedProcessConfig; state: KeepalivedState } | undefined {
+    const config = this.configs[host]
+    const state = this.states[host]
+    return config === undefined || state === undefined ? undefined : { config, state }
+  }
+
+  /** SIGHUP with another file, or the file that the next start will read. */
+  configure(host: number, config: KeepalivedProcessConfig): void {
+    const previous = this.configs[host]
+    this.configs[host] = config
+    if (this.states[host] === undefined) this.states[host] = keepalivedOff(interfacesOf(this.wiring.network, host))
+    else if (previous !== undefined && this.runsOn(host)) this.input(host, { kind: 'reload', previous })
+  }
+
+  carrier(nic: number, up: boolean): void {
+    const { host, name } = this.wiring.network.nics[nic]
+    if (this.states[host] !== undefined) this.input(host, { kind: 'carrier', interface: name, up })
+  }
+
+  input(host: number, signal: KeepalivedSignal): void {
+    const config = this.configs[host]
+    const state = this.states[host]
+    if (config === undefined || state === undefined) return
+    const { engine } = this.wiring.network
+    // The deadline may lie up to `rank` ns back (see above); the process counts in whole µs.
+    const nowNs = signal.kind === 'timer' ? engine.now - this.rank[host] : engine.now
+    const step = stepKeepalived(config, state, { ...signal, nowNs } as KeepalivedInput)
+    this.states[host] = step.state
+    for (const effect of step.effects) this.perform(host, effect)
+    this.armTimer(host)
+  }
+
+  private armTimer(host: number): void {
+    const config = this.configs[host] as KeepalivedProcessConfig
+    const next = nextKeepalivedDeadline(config, this.states[host] as KeepalivedState)
+    const { timers, now } = this.wiring.network.engine
+    if (next === null) timers.cancel(this.timers[host])
+    else timers.arm(this.timers[host], Math.max(now, next + this.rank[host]))
+  }
+
+  private perform(host: number, effect: KeepalivedEffect): void {
+    if (effect.kind === 'process') {
+      this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
+    } else if (isIpvsEffect(effect)) this.wiring.ipvs.change(host, effect)
+    else if (effect.kind === 'syncDaemon') this.wiring.ipvs.syncDaemon(host, effect)
+    else this.effects.perform(host, effect)
+  }
+
+  private receive(host: number, p: number): void {
+    const { network } = this.wiring
+    const { packets } = network
+    const advert = packets.body[p] as VrrpAdvert
+    const nic = this.nicOfArrival(host, p)
+    packets.free(p)
+    if (nic < 0 || !this.runsOn(host)) return
+    this.input(host, { kind: 'advert', interface: network.nics[nic].name, advert })
+  }
+
+  /** The interface that an advert came in by: the one in the LAN of its sender. */
+  private nicOfArrival(host: number, p: number): number {
+    const { network } = this.wiring
+    const sender = network.packets.srcMac[p] - FIRST_INTERFACE_MAC
+    const lan = sender >= 0 && sender < network.nics.length ? network.lanOfNic[sender] : -1
+    const nics = network.stack.hosts[host].nics
+    return nics.find(n => network.lanOfNic[n] === lan) ?? nics[0] ?? -1
+  }
+
+  private tell(host: number, kind: Happening['kind'], what: string, cause: Cause, fields: Happening['fields']): void {
+    const { network, report } = this.wiring
+    report({ t: network.engine.now as Instant, host: network.stack.hostNames[host], kind, what, cause, fields })
+  }
+}
+
+function interfacesOf(network: Network, host: number): { name: string; up: boolean; ip: number | null }[] {
+  return network.stack.hosts[host].nics.map(nic => ({
+    name: network.nics[nic].name,
+    up: network.links.hasCarrier(nic * 2),
+    ip: network.nics[nic].address ?? null,
+  }))
+}
+
+const IPVS_EFFECTS: readonly string[] = [
+  'ipvsFlush',
+  'ipvsAddService',
+  'ipvsEditService',
+  'ipvsDelService',
+  'ipvsAddDest',
+  'ipvsEditDest',
+  'ipvsDelDest',
+]
+const isIpvsEffect = (effect: KeepalivedEffect): effect is IpvsEffect => IPVS_EFFECTS.includes(effect.kind)
