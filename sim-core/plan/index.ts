@@ -1,0 +1,11 @@
+/** The capacity planner: how many VIPs, in which order of balancers, and how good that is known to be. */
+export * from './bound.ts'
+export * from './construct.ts'
+export * from './failures.ts'
+export * from './instance.ts'
+export * from './integer-program.ts'
+export * from './loads.ts'
+export * from './objective.ts'
+export * from './solve.ts'
+export * from './solver.ts'
+export * from './wire.ts'
