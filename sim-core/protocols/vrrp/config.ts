@@ -131,6 +131,12 @@ export interface VrrpConfig {
    * installed and the gratuitous ARPs are out. It decides which of two masters that reject each other falls silent.
    */
   readonly masterEntryWorkNs: number
+  /**
+   * How much later than a packet's arrival the deadline begins that it loads: the time to wake up and read it. Give
+   * each host of a LAN its own few hundred nanoseconds, in the order of switch ports: then two hosts whose deadlines
+   * would be equal never expire at one instant, and the one with the lower port comes first, as recorded (v28a).
+   */
+  readonly receiveWorkNs: number
 }
 
 /** 224.0.0.18. */
@@ -138,6 +144,9 @@ export const VRRP_MULTICAST_GROUP = 0xe0000012
 
 /** As recorded on a host whose code costs (almost) nothing: rules 26 and 57 of the recordings. */
 export const MASTER_ENTRY_WORK_NS = 5_000
+
+/** One switch port's share of `receiveWorkNs`. */
+export const RECEIVE_WORK_STEP_NS = 100
 
 export const PRIORITY_OWNER = 255
 export const PRIORITY_STOP = 0

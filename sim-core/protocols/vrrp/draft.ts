@@ -52,13 +52,13 @@ export function fullDownNs(d: Draft, i: number): number {
   return masterDownNs(c.version, m.priority, m.masterAdvertIntNs, c.downTimerAdverts)
 }
 
-/** Loads the one deadline of an instance from its state, as after every event that concerns it. */
+/** Loads the one deadline of an instance from its state, as after every event that concerns it; `extraNs` later when that took time. */
 export function restart(d: Draft, i: number, extraNs = 0): void {
   const m = memoryOf(d, i)
   if (m.state === 'MASTER') m.expiresNs = m.reloadedAsMaster ? d.nowNs : d.nowNs + configOf(d, i).advertIntNs + extraNs
   else if (m.state === 'BACKUP') {
     const delayedUntil = d.state.delayedUntilNs
-    m.expiresNs = (delayedUntil !== null && d.nowNs < delayedUntil ? delayedUntil : d.nowNs) + m.downTimerNs
+    m.expiresNs = (delayedUntil !== null && d.nowNs < delayedUntil ? delayedUntil : d.nowNs) + m.downTimerNs + extraNs
   } else m.expiresNs = null
 }
 

@@ -32,28 +32,36 @@ export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void
   const i = d.config.instances.findIndex((c, index) => reachesSocket(c, sourceIp(d, index), onInterface, advert))
   if (i < 0) return
   const m = memoryOf(d, i)
-  if (m.state === 'BACKUP') receiveAsBackup(d, i, advert)
-  else if (m.state === 'MASTER') receiveAsMaster(d, i, advert)
-  else return
-  if (memoryOf(d, i).state !== 'MASTER' || !configOf(d, i).lowerPrioNoAdvert) restart(d, i)
+  if (m.state === 'BACKUP') restart(d, i, receiveAsBackup(d, i, advert) ? d.config.receiveWorkNs : 0)
+  else if (m.state === 'MASTER') {
+    receiveAsMaster(d, i, advert)
+    if (memoryOf(d, i).state !== 'MASTER' || !configOf(d, i).lowerPrioNoAdvert) restart(d, i, d.config.receiveWorkNs)
+  }
 }
 
-function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): void {
+/** Whether it loads the down timer anew. */
+function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
   const rejected = rejection(c, advert, !(c.skipCheckAdvAddr && m.masterIp === advert.srcIp))
   if (rejected !== null) {
     d.effects.push({ kind: 'advertRejected', instance: c.name, from: advert.srcIp, cause: rejected })
     ignore(d, i, rejected.text)
-  } else if (advert.priority === 0) {
+    return false
+  }
+  if (advert.priority === 0) {
     m.downTimerNs = skewNs(c.version, m.priority, m.masterAdvertIntNs)
     noteArmed(d, i, 'goodbye', advert.srcIp)
-  } else if (c.nopreempt || advert.priority >= m.priority || preemptionWaits(d, i)) accept(d, i, advert)
-  else {
-    m.masterIp = advert.srcIp
-    log(d, i, `received lower priority (${advert.priority}) advert from ${nameOf(advert.srcIp)} - discarding`)
-    ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`)
+    return true
   }
+  if (c.nopreempt || advert.priority >= m.priority || preemptionWaits(d, i)) {
+    accept(d, i, advert)
+    return true
+  }
+  m.masterIp = advert.srcIp
+  log(d, i, `received lower priority (${advert.priority}) advert from ${nameOf(advert.srcIp)} - discarding`)
+  ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`)
+  return false
 }
 
 /** preempt_delay has not begun or not run out; at its very end it has. */

@@ -1,0 +1,176 @@
+/**
+ * What one keepalived process runs by: the VRRP child's configuration and the virtual servers, from a read
+ * keepalived.conf. Trackers of a sync group become trackers of its members here, and the weights that keepalived
+ * refuses (in a group, of an address owner) are taken out as it does at its start (vrrp.c, semantics §2.9, §2.10).
+ */
+import { assert } from '../../base/assert.ts'
+import { parseIpv4 } from '../../base/address.ts'
+import type {
+  KeepalivedConfig,
+  Tracked,
+  VirtualAddress,
+  VirtualServer,
+  VirtualServerGroup,
+  VrrpInstance,
+  VrrpSyncGroup,
+} from '../../config/keepalived/index.ts'
+import {
+  MASTER_ENTRY_WORK_NS,
+  PRIORITY_OWNER,
+  type SyncGroupConfig,
+  VRRP_MULTICAST_GROUP,
+  type VrrpAddress,
+  type VrrpConfig,
+  type VrrpInstanceConfig,
+  type VrrpTracker,
+} from '../../protocols/vrrp/index.ts'
+
+export interface KeepalivedProcessConfig {
+  readonly vrrp: VrrpConfig
+  readonly virtualServers: readonly VirtualServer[]
+  readonly virtualServerGroups: readonly VirtualServerGroup[]
+  readonly lvsFlush: boolean
+  readonly lvsFlushOnStop: boolean
+}
+
+/** How long the host's own work takes, where that decides who is first. */
+export type WorkTimes = Pick<VrrpConfig, 'masterEntryWorkNs' | 'receiveWorkNs'>
+
+/** As on the host of the recordings, whose code costs (almost) nothing. */
+export const WORK_AS_RECORDED: WorkTimes = { masterEntryWorkNs: MASTER_ENTRY_WORK_NS, receiveWorkNs: 0 }
+
+export function processConfigOf(read: KeepalivedConfig, work: WorkTimes = WORK_AS_RECORDED): KeepalivedProcessConfig {
+  const groups = groupsOf(read)
+  return {
+    vrrp: {
+      instances: read.instances.map((instance, i) => instanceOf(instance, groupThatHas(read, groups, i))),
+      groups,
+      scripts: read.scripts.map(s => ({
+        name: s.name,
+        intervalNs: s.intervalNs,
+        timeoutNs: s.timeoutNs || s.intervalNs,
+        rise: s.rise,
+        fall: s.fall,
+        initFail: s.initFail,
+      })),
+      files: read.trackFiles.map(f => ({ name: f.name, initialValue: f.initValue ?? 0 })),
+      processes: read.trackProcesses.map(p => ({ name: p.name, forkDelayNs: p.forkDelayNs, terminateDelayNs: p.terminateDelayNs })),
+      syncDaemon: syncDaemonOf(read),
+      startupDelayNs: read.globals.startupDelayNs,
+      garpIntervalNs: read.globals.garpIntervalNs,
+      multicastGroup: parseIpv4(read.globals.multicastGroup) ?? VRRP_MULTICAST_GROUP,
+      ...work,
+    },
+    virtualServers: read.virtualServers,
+    virtualServerGroups: read.virtualServerGroups,
+    lvsFlush: read.globals.lvsFlush,
+    lvsFlushOnStop: read.globals.lvsFlushOnStop,
+  }
+}
+
+/** Groups with the members that exist; an instance belongs to the first group that names it. */
+function groupsOf(read: KeepalivedConfig): SyncGroupConfig[] {
+  const taken = new Set<number>()
+  const out: SyncGroupConfig[] = []
+  for (const g of read.syncGroups) {
+    const members = g.members.map(m => read.instances.findIndex(i => i.name === m.name)).filter(i => i >= 0 && !taken.has(i))
+    for (const i of members) taken.add(i)
+    if (members.length > 0) out.push({ name: g.name, members })
+  }
+  return out
+}
+
+function groupThatHas(read: KeepalivedConfig, groups: readonly SyncGroupConfig[], i: number): VrrpSyncGroup | null {
+  const found = groups.find(g => g.members.includes(i))
+  return read.syncGroups.find(g => g.name === found?.name) ?? null
+}
+
+function syncDaemonOf(read: KeepalivedConfig): VrrpConfig['syncDaemon'] {
+  const s = read.globals.lvsSyncDaemon
+  if (s === undefined) return null
+  const instance = read.instances.findIndex(i => i.name === s.instance)
+  return { interface: s.interface, syncId: s.syncId ?? read.instances[instance]?.vrid ?? 0, instance: instance < 0 ? null : instance }
+}
+
+function u32(text: string): number {
+  const ip = parseIpv4(text)
+  assert(ip !== undefined, `${text} was read as an IPv4 address`)
+  return ip
+}
+
+function instanceOf(c: VrrpInstance, group: VrrpSyncGroup | null): VrrpInstanceConfig {
+  const address = (v: VirtualAddress): VrrpAddress => ({
+    ip: u32(v.address),
+    interface: v.device ?? c.interface,
+    prefixLength: v.prefixLength,
+  })
+  const vips = c.vips.map(address)
+  const excludedVips = c.excludedVips.map(address)
+  return {
+    name: c.name,
+    vrid: c.vrid,
+    interface: c.interface,
+    initialState: c.state,
+    priority: c.priority,
+    advertIntNs: c.advertIntNs,
+    version: c.version,
+    auth: c.auth === undefined ? { type: 'none', data: '' } : { type: c.auth.type === 'AH' ? 'ah' : 'pass', data: c.auth.password },
+    vips,
+    excludedVips,
+    nopreempt: c.nopreempt,
+    preemptDelayNs: c.preemptDelayNs,
+    downTimerAdverts: c.downTimerAdverts,
+    garp: {
+      delayNs: c.garpMasterDelayNs,
+      repeat: c.garpMasterRepeat,
+      refreshNs: c.garpMasterRefreshNs,
+      refreshRepeat: c.garpMasterRefreshRepeat,
+      lowerPrioDelayNs: c.garpLowerPrioDelayNs,
+      lowerPrioRepeat: c.garpLowerPrioRepeat,
+    },
+    lowerPrioNoAdvert: c.lowerPrioNoAdvert,
+    higherPrioSendAdvert: c.higherPrioSendAdvert,
+    sourceIp: c.sourceIp === undefined ? null : u32(c.sourceIp),
+    unicastPeers: c.unicastPeers.map(p => u32(p.address)),
+    checkUnicastSrc: c.checkUnicastSrc,
+    skipCheckAdvAddr: c.skipCheckAdvAddr,
+    trackPrimary: !c.dontTrackPrimary,
+    trackers: trackersOf(c, group, [...vips, ...excludedVips]),
+  }
+}
+
+type Kind = VrrpTracker['kind']
+
+function trackersOf(c: VrrpInstance, group: VrrpSyncGroup | null, addresses: readonly VrrpAddress[]): VrrpTracker[] {
+  const read = (kind: Kind, list: readonly Tracked[]): VrrpTracker[] =>
+    list.map(t => ({ kind, name: t.name, weight: t.weight, reverse: t.reverse }))
+  const own = [
+    ...read('interface', c.trackInterfaces),
+    ...read('script', c.trackScripts),
+    ...read('file', c.trackFiles),
+    ...read('process', c.trackProcesses),
+  ].flatMap(t => (group !== null ? withoutWeight(t) : c.priority === PRIORITY_OWNER ? withoutWeightOfOwner(t) : [t]))
+  const groups =
+    group === null
+      ? []
+      : [
+          ...read('interface', group.trackInterfaces),
+          ...read('script', group.trackScripts),
+          ...read('file', group.trackFiles),
+          ...read('process', group.trackProcesses),
+        ].filter(t => !own.some(o => o.kind === t.kind && o.name === t.name))
+  const devices = [...new Set(addresses.map(a => a.interface))].filter(name => name !== c.interface)
+  const ofAddresses = devices
+    .filter(name => ![...own, ...groups].some(t => t.kind === 'interface' && t.name === name))
+    .map(name => ({ kind: 'interface' as const, name, weight: 0, reverse: false }))
+  return [...own, ...groups, ...ofAddresses]
+}
+
+/** In a sync group a weighted interface counts without its weight; a weighted script or process is dropped; a file at its default weight counts without. */
+function withoutWeight(t: VrrpTracker): VrrpTracker[] {
+  if (t.weight === 0) return [t]
+  if (t.kind === 'interface' || (t.kind === 'file' && t.weight === 1)) return [{ ...t, weight: 0 }]
+  return []
+}
+
+const withoutWeightOfOwner = (t: VrrpTracker): VrrpTracker[] => (t.kind === 'interface' && t.weight !== 0 ? [] : withoutWeight(t))
