@@ -1,0 +1,12 @@
+/** What a run writes down, and how it is read again. */
+export * from './chunk-list.ts'
+export * from './cluster-state.ts'
+export * from './columns.ts'
+export * from './contract.ts'
+export { parseTrace, type ParsedTrace, serialiseTrace, TRACE_FILE_VERSION } from './file.ts'
+export * from './frame.ts'
+export * from './packet-trace.ts'
+export * from './packet-view.ts'
+export * from './rate-series.ts'
+export * from './steps.ts'
+export * from './trace.ts'
