@@ -130,7 +130,7 @@ const ACTS: Readonly<Record<EventVerb, Act>> = {
   undeaf: cut(false, true, false),
   split,
   join: t => t.network.split([]),
-  reload: configure,
+  reload: (t, host, event) => (event.keepalived === undefined ? t.keepalived.reload(host) : configure(t, host, event)),
   script_fail: script(false),
   script_ok: script(true),
   real_server: (t, host, event) =>
@@ -177,7 +177,7 @@ export function actOn(t: FaultTargets, event: EventModel): void {
     kind: 'fault',
     what: details === '' ? words : `${words} (${details})`,
     cause,
-    fields: { verb: event.verb },
+    fields: { verb: event.verb, ...event.options },
   })
   ACTS[event.verb](t, host, event)
 }
