@@ -52,7 +52,10 @@ export function globToRegExp(pattern: string): RegExp {
       const end = pattern.indexOf(']', i + 2)
       if (end < 0) out += '\\['
       else {
-        const inside = pattern.slice(i + 1, end).replace(/^[!^]/, '^').replace(/\\/g, '\\\\')
+        const inside = pattern
+          .slice(i + 1, end)
+          .replace(/^[!^]/, '^')
+          .replace(/\\/g, '\\\\')
         out += `[${inside}]`
         i = end
       }

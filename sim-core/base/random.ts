@@ -31,3 +31,30 @@ export const exponential = (stream: RandomStream, mean: number): number => -ln(s
 
 /** Uniform integer in [0, n). */
 export const uniformInteger = (stream: RandomStream, n: number): number => Math.floor(stream.next() * n)
+
+/** All streams of a run by name, so that a snapshot can hold them. The same name gives the same stream. */
+export class RandomStreams {
+  private readonly seed: number | string
+  private readonly streams = new Map<string, RandomStream>()
+
+  constructor(seed: number | string) {
+    this.seed = seed
+  }
+
+  stream(name: string): RandomStream {
+    let s = this.streams.get(name)
+    if (s === undefined) {
+      s = randomStream(this.seed, name)
+      this.streams.set(name, s)
+    }
+    return s
+  }
+
+  capture(): Record<string, unknown> {
+    return Object.fromEntries(Array.from(this.streams, ([name, s]) => [name, s.state()]))
+  }
+
+  reinstate(states: Readonly<Record<string, unknown>>): void {
+    for (const [name, state] of Object.entries(states)) this.stream(name).restore(state)
+  }
+}

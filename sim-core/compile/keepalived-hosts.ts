@@ -82,6 +82,12 @@ export class KeepalivedHosts implements Stateful {
     else if (previous !== undefined && this.runsOn(host)) this.input(host, { kind: 'reload', previous })
   }
 
+  /** SIGHUP with the file unchanged. */
+  reload(host: number): void {
+    const config = this.configs[host]
+    if (config !== undefined && this.runsOn(host)) this.input(host, { kind: 'reload', previous: config })
+  }
+
   carrier(nic: number, up: boolean): void {
     const { host, name } = this.wiring.network.nics[nic]
     if (this.states[host] !== undefined) this.input(host, { kind: 'carrier', interface: name, up })

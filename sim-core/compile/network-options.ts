@@ -1,7 +1,7 @@
 /**
  * Model → the network's own terms: numbers for hosts and LANs, wire overheads, both directions of each cable.
  */
-import { randomStream } from '../base/random.ts'
+import type { RandomStreams } from '../base/random.ts'
 import {
   type ArpSettings,
   type InterfaceOptions,
@@ -26,7 +26,12 @@ const OVERHEADS: Readonly<Record<Overhead, { readonly bytes: number; readonly mi
 
 const TBF_OVERHEAD_BYTES = 14
 
-export function networkOptions(model: Model, pieceOf: readonly number[], seed: number, report: (h: Happening) => void): NetworkOptions {
+export function networkOptions(
+  model: Model,
+  pieceOf: readonly number[],
+  random: RandomStreams,
+  report: (h: Happening) => void,
+): NetworkOptions {
   const lanIndex = new Map(model.lans.map((lan, i) => [lan.name, i]))
   const hosts = model.hosts.map(host => networkHost(host, lanIndex))
   const trunks = model.trunks.map(t => ({
@@ -39,7 +44,7 @@ export function networkOptions(model: Model, pieceOf: readonly number[], seed: n
     ...hosts.flatMap(h => h.interfaces.flatMap(i => [i.up.name, i.down.name])),
     ...trunks.flatMap(t => [t.forth.name, t.back.name]),
   ]
-  const streams = names.map(name => randomStream(seed, `loss on ${name}`))
+  const streams = names.map(name => random.stream(`loss on ${name}`))
   return { lans: model.lans, hosts, trunks, pieceOf, virtualMacs: 0, draw: link => streams[link].next(), report }
 }
 

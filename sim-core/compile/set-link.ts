@@ -20,4 +20,5 @@ export function setLink(network: Network, event: EventModel): number[] {
   return matching
 }
 
-const touches = (link: string, host: string): boolean => !host.includes('→') && link.split('→').some(end => end === host || end.startsWith(`${host}.`))
+const touches = (link: string, host: string): boolean =>
+  !host.includes('→') && link.split('→').some(end => end === host || end.startsWith(`${host}.`))

@@ -1,0 +1,183 @@
+/**
+ * UDP datagrams at a given rate: constant, jittered around a grid, or Poisson.
+ *
+ * Each endpoint has a stream of its own with an equal share of the rate, and each stream deals its datagrams to its
+ * flows in turn. Constant streams are shifted against each other, so that together they are one constant stream that
+ * serves the endpoints in turn; `phase` shifts all. Jittered: datagram k leaves within ±10 % of an interval around
+ * k intervals after a random phase (the jitter does not accumulate). Poisson: exponential gaps, streams independent.
+ *
+ * Hot path: one event and one packet row a datagram; nothing is allocated. Times are rounded to whole ns.
+ */
+import * as z from 'zod'
+import type { Stateful } from '../base/tables.ts'
+import type { RandomStream } from '../base/random.ts'
+import { ln } from '../base/math.ts'
+import { fields } from '../config/index.ts'
+import { PACKET_UDP } from '../net/index.ts'
+import {
+  bytesAt,
+  LAYERS,
+  type Layer,
+  type SourceContext,
+  type TrafficEnvironment,
+  type TrafficRoute,
+  type TrafficSource,
+} from './source.ts'
+
+export const ARRIVALS = ['constant', 'jittered', 'poisson'] as const
+export type Arrivals = (typeof ARRIVALS)[number]
+
+export const udpSchema = z
+  .strictObject({
+    rate: fields.rate('of all endpoints together'),
+    size: fields.size('of a datagram’s IP packet; 1500B unless given').optional(),
+    arrivals: fields.oneOf(ARRIVALS, 'constant intervals, jittered by ±10 %, or Poisson; constant unless given').optional(),
+    layer: fields.oneOf(LAYERS, 'what the rate counts; ip unless given').optional(),
+    phase: fields.duration('constant arrivals: when the first datagram leaves, after the start').optional(),
+  })
+  .meta({ description: 'datagrams at a rate' })
+
+export interface UdpOptions extends TrafficRoute {
+  readonly kind: 'udp'
+  readonly rateBps: number
+  readonly layer: Layer
+  /** Bytes of the IP packet, 29–65,535. */
+  readonly ipBytes: number
+  readonly arrivals: Arrivals
+  readonly phaseNs: number
+}
+
+export function udpOptions(raw: z.output<typeof udpSchema>, route: TrafficRoute): UdpOptions {
+  return {
+    kind: 'udp',
+    ...route,
+    rateBps: raw.rate,
+    layer: raw.layer ?? 'ip',
+    ipBytes: raw.size ?? 1500,
+    arrivals: raw.arrivals ?? 'constant',
+    phaseNs: raw.phase ?? 0,
+  }
+}
+
+const JITTER = 0.1
+const PORT_FIRST = 1024
+const PORTS = 65_535 - PORT_FIRST
+
+/** All UDP sources of a run: one row a stream (source and endpoint). */
+export class UdpSources implements Stateful {
+  readonly stateFields = ['base', 'count', 'running']
+  /** Start of the grid (constant, jittered) or time of the last datagram (Poisson), ns with fractions. */
+  private base: number[] = []
+  private count: number[] = []
+  private running: boolean[] = []
+  private readonly streams: Stream[] = []
+  private readonly env: TrafficEnvironment
+  private readonly eventKind: number
+
+  constructor(env: TrafficEnvironment) {
+    this.env = env
+    this.eventKind = env.engine.addKind(stream => this.send(stream))
+  }
+
+  add(options: UdpOptions, context: SourceContext): TrafficSource {
+    const rows = options.to.map((_, endpoint) => this.addStream(options, context, endpoint))
+    return {
+      start: () => {
+        for (const row of rows) this.start(row)
+      },
+      stop: () => {
+        for (const row of rows) this.running[row] = false
+      },
+    }
+  }
+
+  private addStream(options: UdpOptions, context: SourceContext, endpoint: number): number {
+    const share = options.to.length
+    const interval = (bytesAt(options.layer, options.ipBytes, context) * 8e9 * share) / options.rateBps
+    const { address, port } = options.to[endpoint]
+    this.streams.push({
+      interval,
+      phase: options.phaseNs + (interval * endpoint) / share,
+      arrivals: options.arrivals,
+      random: context.random(`${context.name}/${address}:${port}`),
+      host: context.host,
+      traffic: context.traffic,
+      ipBytes: options.ipBytes,
+      dst: this.env.addresses.intern(address),
+      dstPort: port,
+      ...flowsOf(options, context, endpoint),
+    })
+    this.base.push(0)
+    this.count.push(0)
+    this.running.push(false)
+    return this.streams.length - 1
+  }
+
+  private start(row: number): void {
+    const s = this.streams[row]
+    const now = this.env.engine.now
+    this.running[row] = true
+    this.count[row] = 0
+    this.base[row] =
+      s.arrivals === 'constant' ? now + s.phase : s.arrivals === 'jittered' ? now + s.interval * (JITTER + s.random.next()) : now
+    this.schedule(row)
+  }
+
+  private schedule(row: number): void {
+    const s = this.streams[row]
+    let t: number
+    if (s.arrivals === 'poisson') t = this.base[row] = this.base[row] - ln(s.random.next()) * s.interval
+    else {
+      t = this.base[row] + this.count[row] * s.interval
+      if (s.arrivals === 'jittered') t += (2 * s.random.next() - 1) * JITTER * s.interval
+    }
+    this.env.engine.schedule(Math.floor(t + 0.5), this.eventKind, row)
+  }
+
+  private send(row: number): void {
+    if (!this.running[row]) return
+    const s = this.streams[row]
+    const { packets, engine } = this.env
+    const flow = this.count[row]++ % s.flowCount
+    const p = packets.alloc(PACKET_UDP, engine.now, engine.segment, s.traffic)
+    packets.src[p] = s.clients[flow]
+    packets.srcPort[p] = s.ports[flow]
+    packets.dst[p] = s.dst
+    packets.dstPort[p] = s.dstPort
+    packets.ipBytes[p] = s.ipBytes
+    packets.payloadBytes[p] = s.ipBytes - 28
+    this.schedule(row)
+    this.env.meter.packetSent(p)
+    this.env.stack.send(s.host, p)
+  }
+}
+
+interface Stream {
+  readonly interval: number
+  readonly phase: number
+  readonly arrivals: Arrivals
+  readonly random: RandomStream
+  readonly host: number
+  readonly traffic: number
+  readonly ipBytes: number
+  readonly dst: number
+  readonly dstPort: number
+  readonly flowCount: number
+  /** Client address (row) and port of each flow. */
+  readonly clients: Int32Array
+  readonly ports: Int32Array
+}
+
+/** Flow f of all belongs to endpoint f mod endpoints; clients take turns, then ports. */
+function flowsOf(options: UdpOptions, context: SourceContext, endpoint: number): Pick<Stream, 'flowCount' | 'clients' | 'ports'> {
+  const share = options.to.length
+  const flowCount = Math.max(1, Math.ceil((options.flows - endpoint) / share))
+  const clients = new Int32Array(flowCount)
+  const ports = new Int32Array(flowCount)
+  for (let i = 0; i < flowCount; i++) {
+    const flow = i * share + endpoint
+    clients[i] = context.clientAddresses[flow % context.clientAddresses.length]
+    ports[i] = PORT_FIRST + (Math.floor(flow / context.clientAddresses.length) % PORTS)
+  }
+  return { flowCount, clients, ports }
+}
