@@ -1,0 +1,38 @@
+/** What IPVS needs of the host around it; net/Stack is an IpvsOutput. */
+import type { RandomStream } from '../../base/random.ts'
+import type { Engine } from '../../engine/index.ts'
+import type { AddressBook, Packets } from '../../net/index.ts'
+import type { Happening } from '../../trace/contract.ts'
+
+export interface IpvsOutput {
+  /** IP output by the packet's destination; owns the packet. */
+  send(host: number, p: number): void
+  /** IP output with the frame addressed to the host that has `nextHop`. */
+  sendVia(host: number, p: number, nextHop: number): void
+  drop(host: number, p: number, reason: number): void
+  isLocal(host: number, address: number): boolean
+  /** Source address of a packet to `destination`; −1 without a route. */
+  sourceFor(host: number, destination: number): number
+}
+
+export interface IpvsEnvironment {
+  readonly engine: Engine
+  readonly packets: Packets
+  readonly addresses: AddressBook
+  readonly output: IpvsOutput
+  readonly hostNames: readonly string[]
+  /** ICMP error about packet `p` (which stays IPVS's) from address row `source`. */
+  icmpError(host: number, source: number, type: number, code: number, p: number): void
+  /** A sync datagram leaves the host: UDP port 8848 to 224.0.0.81 by the daemon's interface. */
+  sendSync(host: number, interfaceName: string, datagram: object, udpBytes: number): void
+  random(name: string): RandomStream
+  report(h: Happening): void
+}
+
+/** One host that may become a director. */
+export interface DirectorOptions {
+  readonly host: number
+  readonly hz: number
+  /** Jiffy number at t = 0; undefined: the host boots then. */
+  readonly jiffiesAtT0?: number
+}

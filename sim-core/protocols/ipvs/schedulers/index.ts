@@ -1,0 +1,18 @@
+/** Every scheduler by name. A new one is a file and a line here. */
+import type { Scheduler } from './contract.ts'
+import { dh, sh } from './hashing.ts'
+import { fo, ovf } from './heaviest.ts'
+import { lc, nq, sed, wlc } from './least-connection.ts'
+import { lblc, lblcr } from './locality.ts'
+import { mh } from './mh.ts'
+import { rr } from './rr.ts'
+import { twos } from './twos.ts'
+import { wrr } from './wrr.ts'
+
+export { NOBODY, type Scheduler, type ScheduleRequest, type SchedulingContext, type ServerChange } from './contract.ts'
+
+export const SCHEDULERS: readonly Scheduler[] = [rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, fo, ovf, mh, twos]
+
+const byName = new Map(SCHEDULERS.map(s => [s.name, s]))
+
+export const schedulerNamed = (name: string): Scheduler | undefined => byName.get(name)
