@@ -5,5 +5,5 @@ export { type IpvsListing, parseIpvsadmListing, parseIpvsText } from './listing.
 export { type ListingFormat, type ListingOptions, printConnections, printListing, printTimeouts } from './print-listing.ts'
 export { printRules } from './print-rules.ts'
 export { applyRules, type IpvsRules, parseIpvsadmRules } from './rules.ts'
-export { flagsOf, SCHEDULER_FLAGS, SCHEDULERS } from './schedulers.ts'
+export { canonicalFlag, flagsOf, SCHEDULER_FLAGS, SCHEDULERS, sortFlags } from './schedulers.ts'
 export type * from './types.ts'

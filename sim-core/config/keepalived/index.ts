@@ -1,2 +1,4 @@
 /** keepalived.conf text ↔ typed tree. */
+export { type KeepalivedOptions, type ParsedKeepalived, parseKeepalived } from './parse.ts'
+export type { IgnoredKeyword } from './report.ts'
 export type * from './types.ts'

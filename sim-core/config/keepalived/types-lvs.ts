@@ -57,7 +57,6 @@ export interface RealServer {
   readonly port: number
   /** lvs_method, the virtual server's lb_kind unless set. */
   readonly forward: ForwardingMethod
-  /** 0–65535. */
   readonly weight: number
   readonly uthreshold: number
   readonly lthreshold: number

@@ -85,8 +85,8 @@ export interface LvsSyncDaemon extends Located {
   readonly interface: string
   /** The VRRP instance that decides between master and backup daemon; without one both run. */
   readonly instance?: string
-  /** 0–255; the instance's virtual_router_id unless set, 0 without an instance. */
-  readonly syncId: number
+  /** 0–255; unset: the virtual_router_id of the instance, 0 without one. */
+  readonly syncId?: number
   readonly port: number
   readonly ttl: number
   readonly group: string
@@ -174,6 +174,8 @@ export interface VrrpSyncGroup extends Located {
   readonly name: string
   readonly where: Where
   readonly members: readonly (Located & { readonly name: string })[]
+  /** sync_group_tracking_weight: weighted trackers of the members count; without it keepalived drops them. */
+  readonly trackingWeight: boolean
   readonly trackInterfaces: readonly Tracked[]
   readonly trackScripts: readonly Tracked[]
   readonly trackFiles: readonly Tracked[]

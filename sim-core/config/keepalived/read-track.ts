@@ -1,0 +1,178 @@
+/**
+ * What instances watch: vrrp_script, vrrp_track_process, track_file, and the track_* lists that name them.
+ * Tested in test/config/keepalived-vrrp.test.ts.
+ */
+import { nearest } from '../../base/problem.ts'
+import { type Duration, seconds } from '../../base/units.ts'
+import { Fields, type Handlers, INT_MAX } from './fields.ts'
+import type { Report } from './report.ts'
+import type { Statement } from './tree.ts'
+import type { Tracked, VrrpScript, VrrpTrackFile, VrrpTrackProcess } from './types.ts'
+import { commandWords, type Word } from './words.ts'
+
+/** Weights of scripts and interfaces; of files and processes one more. */
+export const WEIGHT_MAX = 253
+export const FILE_WEIGHT_MAX = 254
+const NONE = 0 as Duration
+/** A day: longer intervals are mistakes. */
+const INTERVAL_MAX_S = 1_000_000
+
+type Draft<T> = { -readonly [K in keyof T]?: T[K] }
+
+/** `weight N [reverse]` in a block. */
+function weightOf(f: Fields, s: Statement, max: number): { weight?: number; reverse: boolean } {
+  const words = f.words(s, 1, 2)
+  if (words === undefined) return { reverse: false }
+  const weight = f.number(words[0], f.name(s), -max, max)
+  const reverse = words[1] !== undefined && f.oneOf(words[1], f.name(s), ['reverse', 'noreverse']) === 'reverse'
+  return { ...(weight === undefined ? {} : { weight }), reverse }
+}
+
+export function readScript(s: Statement, name: string, report: Report): VrrpScript {
+  const f = new Fields(report, `vrrp_script ${name}`)
+  const d: Draft<VrrpScript> = {}
+  const wholeSeconds = (st: Statement, min: number): Duration | undefined => {
+    const n = f.unsigned(st, min, INTERVAL_MAX_S)
+    return n === undefined ? undefined : seconds(n)
+  }
+  const handlers: Handlers = {
+    script: st => void (d.command = f.command(st)),
+    interval: st => void (d.intervalNs = wholeSeconds(st, 1)),
+    timeout: st => void (d.timeoutNs = wholeSeconds(st, 1)),
+    weight: st => void Object.assign(d, weightOf(f, st, WEIGHT_MAX)),
+    rise: st => void (d.rise = f.unsigned(st, 1, INT_MAX)),
+    fall: st => void (d.fall = f.unsigned(st, 1, INT_MAX)),
+    user: st =>
+      void (d.user = f
+        .words(st, 1, 2)
+        ?.map(w => w.text)
+        .join(' ')),
+    init_fail: st => void (d.initFail = f.flag(st)),
+  }
+  const where = f.read(s, handlers, [])
+  if (d.command === undefined)
+    report.error(
+      s.keyword.at,
+      'field-missing',
+      `${f.block}: script is missing; keepalived ignores the block`,
+      'add script "/path/to/check.sh"',
+    )
+  const intervalNs = d.intervalNs ?? seconds(1)
+  return {
+    at: s.keyword.at,
+    name,
+    where,
+    command: d.command ?? '',
+    intervalNs,
+    timeoutNs: d.timeoutNs ?? intervalNs,
+    weight: d.weight ?? 0,
+    reverse: d.reverse ?? false,
+    rise: d.rise ?? 1,
+    fall: d.fall ?? 1,
+    initFail: d.initFail ?? false,
+    ...(d.user === undefined ? {} : { user: d.user }),
+  }
+}
+
+export function readTrackProcess(s: Statement, name: string, report: Report): VrrpTrackProcess {
+  const f = new Fields(report, `vrrp_track_process ${name}`)
+  const d: Draft<VrrpTrackProcess> = {}
+  const delay = (st: Statement) => f.timer(st, 0.000001, 3600)
+  const handlers: Handlers = {
+    process: st => void (d.process = f.command(st)),
+    weight: st => void Object.assign(d, weightOf(f, st, FILE_WEIGHT_MAX)),
+    quorum: st => void (d.quorum = f.unsigned(st, 1, 65_535)),
+    quorum_max: st => void (d.quorumMax = f.unsigned(st, 0, 65_535)),
+    fork_delay: st => void (d.forkDelayNs = delay(st)),
+    terminate_delay: st => void (d.terminateDelayNs = delay(st)),
+    delay: st => void (d.forkDelayNs = d.terminateDelayNs = delay(st)),
+  }
+  const where = f.read(s, handlers, ['param_match', 'full_command'])
+  if (d.process === undefined) report.error(s.keyword.at, 'field-missing', `${f.block}: process is missing`, 'add process NAME')
+  return {
+    at: s.keyword.at,
+    name,
+    where,
+    process: d.process ?? '',
+    weight: d.weight ?? 0,
+    reverse: d.reverse ?? false,
+    quorum: d.quorum ?? 1,
+    ...(d.quorumMax === undefined ? {} : { quorumMax: d.quorumMax }),
+    forkDelayNs: d.forkDelayNs ?? NONE,
+    terminateDelayNs: d.terminateDelayNs ?? NONE,
+  }
+}
+
+export function readTrackFile(s: Statement, name: string, report: Report): VrrpTrackFile {
+  const f = new Fields(report, `track_file ${name}`)
+  const d: Draft<VrrpTrackFile> = {}
+  const handlers: Handlers = {
+    file: st => void (d.file = commandWords(st.line)[1]?.text ?? f.text(st)),
+    weight: st => void Object.assign(d, weightOf(f, st, INT_MAX)),
+    init_file: st => {
+      const words = f.words(st, 0, 2) ?? []
+      const value = words.find(w => w.text !== 'overwrite')
+      d.initValue = value === undefined ? 0 : f.number(value, f.name(st), -INT_MAX, INT_MAX)
+    },
+  }
+  const where = f.read(s, handlers, [])
+  if (d.file === undefined) report.error(s.keyword.at, 'field-missing', `${f.block}: file is missing`, 'add file "/path"')
+  return {
+    at: s.keyword.at,
+    name,
+    where,
+    file: d.file ?? '',
+    weight: d.weight ?? 1,
+    reverse: d.reverse ?? false,
+    ...(d.initValue === undefined ? {} : { initValue: d.initValue }),
+  }
+}
+
+/** What a track_* list may name, with the weight that counts where the list gives none. */
+export type Trackable = ReadonlyMap<string, { readonly weight: number; readonly reverse: boolean }>
+
+/** track_interface names interfaces of the host, so `known` is undefined for it. */
+export function readTracked(f: Fields, owner: Statement, max: number, known: Trackable | undefined): Tracked[] {
+  const out: Tracked[] = []
+  for (const [first, ...rest] of f.lines(owner)) {
+    const name = `${f.name(owner)} ${first.text}`
+    if (out.some(t => t.name === first.text)) {
+      f.report.warn(first.at, 'tracked-twice', `${name} is listed twice; the first counts`, 'remove one of the two')
+      continue
+    }
+    const own = known?.get(first.text)
+    if (known !== undefined && own === undefined) {
+      const near = nearest(first.text, known.keys())
+      f.report.error(
+        first.at,
+        'tracked-unknown',
+        `${name} is not defined; keepalived ignores it`,
+        near === undefined ? 'define it in a block of its own' : `did you mean ${near}?`,
+      )
+      continue
+    }
+    const given = trackedOptions(f, rest, name, max)
+    out.push({ at: first.at, name: first.text, weight: given.weight ?? own?.weight ?? 0, reverse: given.reverse ?? own?.reverse ?? false })
+  }
+  return out
+}
+
+function trackedOptions(f: Fields, words: readonly Word[], name: string, max: number): { weight?: number; reverse?: boolean } {
+  const out: { weight?: number; reverse?: boolean } = {}
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]
+    if (word.text === 'reverse') out.reverse = true
+    else if (word.text === 'noreverse' || word.text === 'no_reverse') out.reverse = false
+    else if (word.text === 'weight' && words[i + 1] !== undefined) out.weight = f.number(words[++i], `${name} weight`, -max, max)
+    else {
+      f.report.error(
+        word.at,
+        'value-malformed',
+        `${name}: "${word.text}" is neither weight nor reverse`,
+        'write one name a line, as NAME weight N [reverse]',
+      )
+      break
+    }
+  }
+  return out
+}

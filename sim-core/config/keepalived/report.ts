@@ -1,0 +1,48 @@
+/**
+ * What a reading found: problems, and keywords that were read but have no effect in the simulation. Bounded, so that a
+ * file that is wrong on every line is answered at once.
+ */
+import type { Position, Problem, Severity } from '../../base/problem.ts'
+
+/** A keyword that was understood and is not simulated, at its first place. */
+export interface IgnoredKeyword {
+  readonly keyword: string
+  readonly at: Position
+}
+
+const PROBLEMS_MAX = 200
+
+export class Report {
+  readonly problems: Problem[] = []
+  private readonly ignoredAt = new Map<string, Position>()
+  private dropped = 0
+
+  add(at: Position, severity: Severity, code: string, message: string, remedy?: string): void {
+    if (this.problems.length < PROBLEMS_MAX)
+      this.problems.push({ at, severity, code, message, ...(remedy === undefined ? {} : { remedy }) })
+    else if (this.dropped++ === 0)
+      this.problems.push({
+        at,
+        severity: 'note',
+        code: 'more-problems',
+        message: `more than ${PROBLEMS_MAX} problems; the others are not shown`,
+        remedy: 'correct these first',
+      })
+  }
+
+  error(at: Position, code: string, message: string, remedy?: string): void {
+    this.add(at, 'error', code, message, remedy)
+  }
+
+  warn(at: Position, code: string, message: string, remedy?: string): void {
+    this.add(at, 'warning', code, message, remedy)
+  }
+
+  ignore(keyword: string, at: Position): void {
+    if (!this.ignoredAt.has(keyword)) this.ignoredAt.set(keyword, at)
+  }
+
+  get ignored(): IgnoredKeyword[] {
+    return [...this.ignoredAt].map(([keyword, at]) => ({ keyword, at }))
+  }
+}
