@@ -1,0 +1,237 @@
+/**
+ * Writes a run's packets into its trace: a LinkTap that turns rows of the packet table into plain numbers, follows
+ * one packet over its hops (serial), and marks retransmissions. It only reads; a run with and without it has the
+ * same digest. Costs nothing when not attached.
+ *
+ * A packet row is recycled, so a row is a new packet when it was allocated at another instant, is of another kind, or
+ * has a higher TTL than it had on its last link. A row that is new here and yet older than now is a copy made by
+ * flooding: it takes serial and hop from the packet that it is a copy of, found among the last few sent.
+ */
+import type { Happening } from '../trace/contract.ts'
+import type { Engine } from '../engine/index.ts'
+import {
+  type ArpMessage,
+  DROP_REASONS,
+  FIRST_INTERFACE_MAC,
+  type LinkTap,
+  type Network,
+  PACKET_ARP,
+  PACKET_ICMP,
+  PACKET_TCP,
+} from '../net/index.ts'
+import {
+  classOf,
+  NO_TRAFFIC_COLUMN,
+  type PacketFields,
+  PacketTrace,
+  RateSeries,
+  type TraceHeader,
+  type TraceLevel,
+  type TracePart,
+} from '../trace/index.ts'
+
+export interface TapOptions {
+  readonly scenario: string
+  readonly seed: number
+  readonly durationNs: number
+  /** Names of the traffic sources, by row. */
+  readonly traffic: readonly string[]
+  readonly level: TraceLevel
+  readonly budgetRows: number
+  readonly fullWindows?: readonly { readonly fromNs: number; readonly toNs: number }[]
+}
+
+/** Connections whose highest sequence number is remembered. */
+const FLOWS_MAX = 500_000
+/** How far back the original of a flooded copy is looked for, in frames sent. */
+const RECENT = 256
+const SYN = 2
+const FIN = 1
+
+export class PacketTap implements LinkTap {
+  readonly header: TraceHeader
+  private readonly network: Network
+  private readonly engine: Engine
+  private readonly writer: PacketTrace
+  private readonly rates: RateSeries
+  private happeningsTaken = 0
+  private nextSerial = 0
+  /** By packet row: allocation time, serial, hop, TTL and kind at its last link. */
+  private readonly known: { at: number; serial: number; hop: number; ttl: number; kind: number }[] = []
+  /** By client-to-server direction: end of what was sent, as an int32 sequence number. */
+  private flows = new Map<number, Map<number, number>>()
+  private flowCount = 0
+  private lastLost = -1
+  /** Rows of the last frames sent. */
+  private readonly recent = new Int32Array(RECENT).fill(-1)
+  private recentNext = 0
+  private readonly fields: PacketFields = {
+    ...{ kind: 0, flags: 0, ttl: 0, hop: 0, src: 0, dst: 0, srcPort: 0, dstPort: 0, ipBytes: 0, payloadBytes: 0, seq: 0, ack: 0 },
+    ...{ srcMac: 0, dstMac: 0, traffic: 0, serial: 0, info: 0, retransmission: false },
+  }
+
+  constructor(network: Network, options: TapOptions) {
+    this.network = network
+    this.engine = network.engine
+    this.header = headerOf(network, options)
+    const places = network.links.count + network.stack.hostCount
+    this.writer = new PacketTrace({ ...options, places })
+    this.rates = new RateSeries(network.links.count, options.durationNs)
+  }
+
+  sent(link: number, p: number, startNs: number, arrivalNs: number): void {
+    const now = this.engine.now
+    const { packets } = this.network
+    const k = this.identify(p)
+    this.rates.sent(link, now, classOf(packets.kind[p], packets.flags[p], packets.payloadBytes[p]), packets.ipBytes[p])
+    const retransmission = k.hop === 0 && packets.kind[p] === PACKET_TCP ? this.isRetransmission(p) : false
+    if (this.writer.keeps(now, packets.kind[p], k.serial))
+      this.writer.sent(link, now, startNs, arrivalNs, this.gather(p, k, retransmission))
+    k.hop++
+    this.recent[this.recentNext++ % RECENT] = p
+  }
+
+  lost(link: number, p: number, reason: number): void {
+    this.lastLost = p
+    this.rates.lost(link, this.engine.now)
+    this.writeLoss(link, p, reason)
+  }
+
+  /** For Stack.drop: also hears of what `lost` has just been told. */
+  lostInHost(host: number, p: number, reason: number): void {
+    const told = this.lastLost === p
+    this.lastLost = -1
+    if (!told) this.writeLoss(this.network.links.count + host, p, reason)
+  }
+
+  /** Everything since the last call. `happenings` is the run's whole list. */
+  take(happenings: readonly Happening[], untilNs: number): TracePart {
+    const fresh = happenings.slice(this.happeningsTaken)
+    this.happeningsTaken = happenings.length
+    return {
+      untilNs,
+      chunks: this.writer.take(),
+      happenings: fresh,
+      rates: this.rates.take(untilNs),
+      coverage: [...this.writer.coverage],
+      notes: [...this.writer.notes],
+    }
+  }
+
+  private writeLoss(place: number, p: number, reason: number): void {
+    const k = this.identify(p)
+    if (this.writer.keeps(this.engine.now, this.network.packets.kind[p], k.serial))
+      this.writer.lost(place, this.engine.now, reason, this.gather(p, k, false))
+  }
+
+  private identify(p: number): PacketTap['known'][number] {
+    const { packets } = this.network
+    const at = packets.sentAt[p]
+    const kind = packets.kind[p]
+    let k = this.known[p]
+    if (k === undefined) {
+      k = { at: -1, serial: 0, hop: 0, ttl: 0, kind: 0 }
+      this.known[p] = k
+    }
+    if (k.at !== at || k.kind !== kind || packets.ttl[p] > k.ttl) {
+      k.at = at
+      k.kind = kind
+      const original = at < this.engine.now ? this.originalOf(p) : undefined
+      k.serial = original?.serial ?? this.nextSerial
+      k.hop = original === undefined ? 0 : 1
+      if (original === undefined) this.nextSerial = (this.nextSerial + 1) >>> 0
+    }
+    k.ttl = packets.ttl[p]
+    return k
+  }
+
+  private originalOf(copy: number): PacketTap['known'][number] | undefined {
+    const { kind, sentAt, src, dst, srcMac, seq, ttl } = this.network.packets
+    for (const p of this.recent) {
+      if (p < 0 || p === copy || sentAt[p] !== sentAt[copy] || kind[p] !== kind[copy] || seq[p] !== seq[copy]) continue
+      if (src[p] === src[copy] && dst[p] === dst[copy] && srcMac[p] === srcMac[copy] && ttl[p] === ttl[copy]) return this.known[p]
+    }
+    return undefined
+  }
+
+  private gather(p: number, k: PacketTap['known'][number], retransmission: boolean): PacketFields {
+    const { packets, addresses } = this.network
+    const f = this.fields
+    f.kind = packets.kind[p]
+    f.flags = packets.flags[p]
+    f.ttl = packets.ttl[p]
+    f.hop = k.hop
+    f.src = addresses.value[packets.src[p]]
+    f.dst = addresses.value[packets.dst[p]]
+    f.srcPort = packets.srcPort[p]
+    f.dstPort = packets.dstPort[p]
+    f.ipBytes = packets.ipBytes[p]
+    f.payloadBytes = packets.payloadBytes[p]
+    f.seq = packets.seq[p]
+    f.ack = packets.ack[p]
+    f.srcMac = packets.srcMac[p]
+    f.dstMac = packets.dstMac[p]
+    f.traffic = packets.traffic[p] < 0 ? NO_TRAFFIC_COLUMN : packets.traffic[p]
+    f.serial = k.serial
+    f.retransmission = retransmission
+    f.info = 0
+    if (f.kind === PACKET_ARP) this.gatherArp(f, packets.body[p] as ArpMessage | null)
+    else if (f.kind === PACKET_ICMP) f.info = (packets.flags[p] << 8) | (packets.window[p] & 255)
+    return f
+  }
+
+  /** Sender and target stand where the addresses of IP would; info: 1 request, 2 reply. */
+  private gatherArp(f: PacketFields, message: ArpMessage | null): void {
+    if (message === null) return
+    f.src = this.network.addresses.value[message.sender]
+    f.dst = this.network.addresses.value[message.target]
+    f.info = message.operation === 'request' ? 1 : 2
+    f.srcPort = 0
+    f.dstPort = 0
+  }
+
+  /** SYN, FIN or payload that was sent before; asked once a packet, on its first link. */
+  private isRetransmission(p: number): boolean {
+    const { packets } = this.network
+    const flags = packets.flags[p]
+    const length = packets.payloadBytes[p] + ((flags & (SYN | FIN)) === 0 ? 0 : 1)
+    if (length === 0) return false
+    const from = packets.src[p] * 65_536 + packets.srcPort[p]
+    const to = packets.dst[p] * 65_536 + packets.dstPort[p]
+    let flows = this.flows.get(from)
+    if (flows === undefined) this.flows.set(from, (flows = new Map()))
+    const end = (packets.seq[p] + length) | 0
+    const sent = flows.get(to)
+    if (sent === undefined && ++this.flowCount > FLOWS_MAX) this.forgetFlows()
+    const again = sent !== undefined && ((end - sent) | 0) <= 0 && ((flags & SYN) === 0 || end === sent)
+    if (!again) flows.set(to, end)
+    return again
+  }
+
+  private forgetFlows(): void {
+    this.flows = new Map()
+    this.flowCount = 0
+  }
+}
+
+function headerOf(network: Network, options: TapOptions): TraceHeader {
+  const { links, stack, nics } = network
+  const macs = ['broadcast', 'VRRP group', 'sync group'].map(name => ({ name, text: '' }))
+  while (macs.length < FIRST_INTERFACE_MAC) macs.push({ name: '', text: '' })
+  nics.forEach((_, nic) => {
+    macs.push({ name: network.macName(FIRST_INTERFACE_MAC + nic), text: network.macOf(nic) })
+  })
+  return {
+    scenario: options.scenario,
+    seed: options.seed,
+    durationNs: options.durationNs,
+    hosts: stack.hostNames,
+    links: links.names.map((name, l) => {
+      const [from, to] = name.split('→')
+      return { name, from, to, rateBps: links.rateBps[l], delayNs: links.delayNs[l], overheadBytes: 0, queuePackets: links.queuePackets[l] }
+    }),
+    macs,
+    traffic: options.traffic,
+    dropReasons: DROP_REASONS,
+  }
+}
