@@ -31,8 +31,16 @@ export interface Model {
   readonly windows: readonly WindowModel[]
   readonly expectations: readonly Expectation[]
   readonly limits: { readonly events: number; readonly happenings: number; readonly packetRows: number }
-  /** Warnings and notes about the input, and keywords that are read and not simulated. */
+  /** Warnings and notes about the input. */
   readonly problems: readonly Problem[]
+  /** Keywords of the configuration files that are read and not simulated, each once, in the order of names. */
+  readonly ignored: readonly IgnoredWord[]
+}
+
+export interface IgnoredWord {
+  readonly keyword: string
+  /** Its first place. */
+  readonly at: Position
 }
 
 export interface LanModel {
@@ -133,9 +141,32 @@ export const EVENT_VERBS = [
   ...['start', 'stop', 'kill', 'crash', 'boot', 'link_down', 'link_up', 'partition', 'heal', 'split', 'join', 'mute', 'unmute'],
   ...['deaf', 'undeaf', 'freeze', 'thaw', 'reload', 'script_fail', 'script_ok', 'real_server', 'ipvsadm', 'sysctl', 'set', 'garp'],
 ] as const
-export type EventVerb = 'start' | 'stop' | 'kill' | 'crash' | 'boot' | 'link_down' | 'link_up' | 'partition' | 'heal' | 'split' | 'join'
-  | 'mute' | 'unmute' | 'deaf' | 'undeaf' | 'freeze' | 'thaw' | 'reload' | 'script_fail' | 'script_ok' | 'real_server' | 'ipvsadm'
-  | 'sysctl' | 'set' | 'garp'
+export type EventVerb =
+  | 'start'
+  | 'stop'
+  | 'kill'
+  | 'crash'
+  | 'boot'
+  | 'link_down'
+  | 'link_up'
+  | 'partition'
+  | 'heal'
+  | 'split'
+  | 'join'
+  | 'mute'
+  | 'unmute'
+  | 'deaf'
+  | 'undeaf'
+  | 'freeze'
+  | 'thaw'
+  | 'reload'
+  | 'script_fail'
+  | 'script_ok'
+  | 'real_server'
+  | 'ipvsadm'
+  | 'sysctl'
+  | 'set'
+  | 'garp'
 
 /** [from, to). */
 export interface WindowModel {

@@ -1,0 +1,164 @@
+/**
+ * The answer: does it hold? One sentence with the verdict's reason, what to do about it, and notes on what a reader
+ * would ask next: what the takeover cost, and whether the real servers' links rather than the balancers' are the limit.
+ */
+import {
+  dropsByReason,
+  type JudgedWindow,
+  outageNs,
+  type Reason,
+  type RunView,
+  showCount,
+  showDuration,
+  showRate,
+  showRatio,
+  type Takeover,
+  trafficLoad,
+  trimmed,
+  type Verdict,
+} from '../metrics/index.ts'
+import type { Model } from '../scenario/index.ts'
+import { directorsOf, hostOfEnd, listed, namedWindows, offeredTo, serversOf, vipLoads } from './cluster.ts'
+import { reasonText } from './reasons.ts'
+import { balancerRemedy, DROP_REMEDIES, lostBefore, serverRemedy } from './remedy.ts'
+import { serverNote } from './server-note.ts'
+
+export interface Answer {
+  readonly verdict: Verdict
+  /** Without a full stop's worth of doubt: why, with the numbers. */
+  readonly sentence: string
+  readonly remedy?: string
+  readonly notes: readonly string[]
+}
+
+export function answerOf(model: Model, view: RunView): Answer {
+  const whole = view.windows[0]
+  const { verdict, reasons } = whole.judgement
+  const server = serverNote(model, view)
+  const notes = [...takeoverNotes(view), ...(server === undefined ? [] : [server])]
+  if (view.result.measurements.traffic.length === 0) return { verdict, sentence: 'no traffic was sent, so nothing could be lost', notes }
+  if (reasons.length === 0) return { verdict, sentence: holdsSentence(view), notes }
+  const overload = reasons.find(r => r.kind === 'overload')
+  const unserved = reasons.find(r => r.kind === 'unserved')
+  if (unserved !== undefined) return { verdict, ...unservedAnswer(model, view, unserved.vip), notes }
+  if (overload !== undefined) return { verdict, ...overloadAnswer(model, view, overload.link, reasons), notes }
+  return { verdict, ...lossAnswer(view, reasons), notes }
+}
+
+function holdsSentence(view: RunView): string {
+  const { measurements: m } = view.result
+  const done = m.traffic.every(t => t.counts === 'requests') ? 'every request was answered' : 'all that was sent was delivered'
+  const peaks = namedWindows(view).flatMap(w => m.links.map(l => ({ name: l.name, window: w.name, offered: offeredTo(view, l, w.judged) })))
+  const top = peaks.reduce((a, b) => (b.offered > a.offered ? b : a), { name: '', window: '', offered: 0 })
+  const busiest =
+    top.offered === 0
+      ? ''
+      : `; the busiest link, ${top.name}, is offered ${showRatio(top.offered)} of its wire rate${top.window === 'run' ? '' : ` (window ${top.window})`}`
+  const apart = view.windows[0].apart.filter(t => t.what !== 'start-up')
+  return `${apart.length === 0 ? '' : 'outside of the takeovers '}${done}${busiest}`
+}
+
+/** The named window in which the link is offered most. */
+function worstWindow(view: RunView, link: string): JudgedWindow {
+  const measured = view.result.measurements.links.find(l => l.name === link)
+  const offered = (w: JudgedWindow) => (measured === undefined ? 0 : offeredTo(view, measured, w.judged))
+  return namedWindows(view).reduce((a, b) => (offered(b) > offered(a) ? b : a))
+}
+
+function overloadAnswer(model: Model, view: RunView, name: string, reasons: readonly Reason[]): { sentence: string; remedy: string } {
+  const window = worstWindow(view, name)
+  const link = view.result.measurements.links.find(l => l.name === name) as RunView['result']['measurements']['links'][number]
+  const offered = offeredTo(view, link, window.judged)
+  const host = hostOfEnd(link.to, model.hosts)
+  const rate = showRate(link.rateBps[window.judged[0] ?? 0])
+  const loss = window.judgement.reasons.find(r => r.kind === 'lost') ?? reasons.find(r => r.kind === 'lost')
+  const cost = loss === undefined ? 'nothing is lost yet, but its queue only grows' : reasonText(loss)
+  const whole = `${showRatio(offered)} of the wire rate of its ${rate} link (${name})`
+  const director = directorsOf(model).find(d => d.name === host)
+  if (director !== undefined) {
+    const loads = vipLoads(view, window)
+    const own = loads.filter(l => l.owner === host)
+    const lost = lostBefore(model, window, directorsOf(model))
+    const when = lost.length === 0 ? '' : `with ${listed(lost)} lost, `
+    const sentence = `${when}${host} has ${own.length} of ${loads.length} VIPs (${listed(own.map(l => l.address))}), ${loadText(own.map(l => l.bps))} of IP, which is ${whole}: ${cost}`
+    return { sentence, remedy: balancerRemedy(model, view, window) }
+  }
+  const server = serversOf(model).find(s => s.name === host)
+  if (server !== undefined)
+    return {
+      sentence: `real server ${host} is offered ${whole}; the balancers' links are not the limit: ${cost}`,
+      remedy: serverRemedy(model, view, window, link),
+    }
+  return { sentence: `${name} is offered ${showRatio(offered)} of its ${rate}: ${cost}`, remedy: 'a faster link there, or less traffic' }
+}
+
+/** `2 × 0.5 Gbit/s = 1 Gbit/s` for equal loads, else the sum. */
+function loadText(bps: readonly number[]): string {
+  const sum = bps.reduce((a, b) => a + b, 0)
+  const mean = sum / Math.max(1, bps.length)
+  const equal = bps.length > 1 && bps.every(b => Math.abs(b - mean) <= 0.01 * mean)
+  const gbit = (x: number) => (x >= 1e8 ? `${trimmed(x / 1e9, 3)} Gbit/s` : showRate(x))
+  return equal ? `${bps.length} × ${gbit(mean)} = ${gbit(sum)}` : gbit(sum)
+}
+
+function unservedAnswer(model: Model, view: RunView, vip: string): { sentence: string; remedy: string } {
+  const measured = view.result.measurements.vips.find(v => v.address === vip)
+  const window = namedWindows(view).find(w => w.judgement.reasons.some(r => r.kind === 'unserved' && r.vip === vip)) ?? view.windows[0]
+  const owners =
+    measured === undefined ? [] : measured.owners.filter(o => o.fromNs < window.toNs && o.toNs > window.fromNs).map(o => o.host)
+  const where = window.name === 'run' ? 'in the whole run' : `in window ${window.name}`
+  if (owners.length === 0)
+    return {
+      sentence: `no packet to ${vip} was delivered ${where}: no balancer was MASTER for it`,
+      remedy: 'a backup for it that is up and hears the adverts; `lvsim run` tells in the story why nobody became MASTER',
+    }
+  const reason = mainDrop(view, window)
+  const why = reason === undefined ? '' : ` (${reason})`
+  const remedy =
+    DROP_REMEDIES[reason ?? ''] ?? 'check that the balancer has a virtual service with live real servers, and that these have the VIP on lo'
+  return {
+    sentence: `no packet to ${vip} was delivered ${where}, although ${listed([...new Set(owners)])} owned it${why}`,
+    remedy: model.hosts.length === 0 ? '' : remedy,
+  }
+}
+
+function lossAnswer(view: RunView, reasons: readonly Reason[]): { sentence: string; remedy?: string } {
+  const window = namedWindows(view).find(w => w.judgement.reasons.length > 0) ?? view.windows[0]
+  const failed = view.result.requests.find(r => r.fate !== 'ok' && r.fate !== 'open' && r.cause !== '')
+  const reason = mainDrop(view, window)
+  const why =
+    failed !== undefined
+      ? `; the first: ${failed.id} ${failed.fate.replace('_', ' ')}, ${failed.cause}`
+      : reason === undefined
+        ? ''
+        : `, most of it because: ${reason}`
+  const remedy = reason === undefined ? undefined : DROP_REMEDIES[reason]
+  return { sentence: `${reasonText(reasons[0])}${why}`, ...(remedy === undefined ? {} : { remedy }) }
+}
+
+function mainDrop(view: RunView, window: JudgedWindow): string | undefined {
+  const { traffic, dropReasons } = view.result.measurements
+  const all = traffic.flatMap(t => dropsByReason(t, dropReasons, window.judged)).sort((a, b) => b.count - a.count)
+  return all[0]?.reason
+}
+
+const TAKEOVERS_MAX = 4
+
+function takeoverNotes(view: RunView): string[] {
+  const told = view.takeovers.filter(t => t.what !== 'start-up')
+  const notes = told.slice(0, TAKEOVERS_MAX).map(t => takeoverNote(view, t))
+  return told.length > notes.length ? [...notes, `… and ${told.length - notes.length} more takeovers`] : notes
+}
+
+function takeoverNote(view: RunView, t: Takeover): string {
+  const { measurements: m, requests } = view.result
+  const moved = m.vips.filter(v => t.vips.includes(v.address))
+  const outage = Math.max(...moved.map(v => outageNs(v, t)))
+  const lost = m.traffic.map(x => ({ x, load: trafficLoad(m.segments, x, t.span) })).filter(({ load }) => load.lost > 0)
+  const during = requests.filter(r => r.sentNs >= t.fromNs && r.sentNs < t.toNs)
+  const retried = during.filter(r => r.fate === 'ok' && r.synRetransmits > 0)
+  const cost = lost.map(({ x, load }) => `${showCount(load.lost)} ${x.counts} of ${x.name} (${showRatio(load.loss)})`)
+  const late = retried.length === 0 ? '' : `; ${showCount(retried.length)} requests were answered late, after a SYN was sent again`
+  const what = cost.length === 0 ? 'nothing was lost' : `lost until ${trimmed(t.toNs / 1e9, 1)} s: ${listed(cost)}`
+  return `Takeover after ${t.what} at ${trimmed(t.fromNs / 1e9, 3)} s, judged apart: ${moved.length} of ${m.vips.length} VIPs moved, ${outage === 0 ? 'always with a MASTER' : `up to ${showDuration(outage)} without a MASTER`}; ${what}${late}.`
+}

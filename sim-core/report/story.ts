@@ -1,0 +1,67 @@
+/**
+ * The story: what happened, in order, each line with its cause and the arithmetic behind it. Adverts and gratuitous
+ * ARPs are in the trace, not here; of many like happenings the first ones are told and the others counted.
+ */
+import { showCount, showTime } from '../metrics/index.ts'
+import type { Happening, HappeningKind } from '../trace/contract.ts'
+import { wrap } from './columns.ts'
+import type { Style } from './style.ts'
+
+const UNTOLD: readonly HappeningKind[] = ['advert', 'garp', 'log', 'vip']
+/** Kinds that come in crowds: of one host and kind, so many are told. */
+const CROWDS: readonly HappeningKind[] = ['request', 'reset', 'refused', 'drop', 'flood']
+const TOLD_OF_CROWD = 3
+const LINES_MAX = 400
+const COLUMNS = 118
+
+export interface StoryLine {
+  readonly t: number
+  readonly host: string
+  readonly what: string
+  readonly cause?: Happening['cause']
+}
+
+/** What is worth telling, with a line for what was left out. */
+export function tellStory(happenings: readonly Happening[]): StoryLine[] {
+  const crowds = new Map<string, Happening[]>()
+  const out: StoryLine[] = []
+  for (const h of happenings) {
+    if (UNTOLD.includes(h.kind)) continue
+    if (CROWDS.includes(h.kind)) {
+      const key = `${h.host} ${h.kind} ${h.cause?.rule ?? ''}`
+      const crowd = crowds.get(key) ?? []
+      crowd.push(h)
+      crowds.set(key, crowd)
+      if (crowd.length > TOLD_OF_CROWD) continue
+    }
+    out.push({ t: h.t, host: h.host, what: h.what, ...(h.cause === undefined ? {} : { cause: h.cause }) })
+  }
+  for (const crowd of crowds.values()) {
+    const last = crowd[crowd.length - 1]
+    if (crowd.length > TOLD_OF_CROWD)
+      out.push({
+        t: last.t,
+        host: last.host,
+        what: `… ${showCount(crowd.length - TOLD_OF_CROWD)} more like these until here (${last.kind})`,
+      })
+  }
+  return out
+    .map((line, i) => ({ line, i }))
+    .sort((a, b) => a.line.t - b.line.t || a.i - b.i)
+    .map(({ line }) => line)
+}
+
+export function storyText(happenings: readonly Happening[], style: Style): string {
+  const lines = tellStory(happenings)
+  const told = lines.slice(0, LINES_MAX)
+  const hostWidth = Math.max(4, ...told.map(l => l.host.length))
+  const indent = ' '.repeat(2 + 12 + 2 + hostWidth + 2)
+  const text = told.map(l => {
+    const head = `  ${showTime(l.t).padStart(12)}  ${style.bold(l.host)}${' '.repeat(hostWidth - l.host.length)}  ${wrap(l.what, COLUMNS - indent.length, indent)}`
+    if (l.cause === undefined) return head
+    const source = l.cause.source === undefined ? '' : ` [${l.cause.source}]`
+    return `${head}\n${indent}${style.dim(wrap(`because ${l.cause.text}${source}`, COLUMNS - indent.length, indent))}`
+  })
+  if (lines.length > told.length) text.push(`  … ${showCount(lines.length - told.length)} more lines; --json has them all`)
+  return text.length === 0 ? '  nothing happened' : text.join('\n')
+}

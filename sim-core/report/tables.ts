@@ -1,0 +1,28 @@
+/** The directors' tables as `ipvsadm -Ln` and `-Lnc` print them, at the instants asked for and at the end. */
+import { printConnections, printListing } from '../config/index.ts'
+import { showCount, showTime } from '../metrics/index.ts'
+import type { DirectorTables } from '../metrics/index.ts'
+import type { Style } from './style.ts'
+
+const CONNECTIONS_MAX = 10
+
+export function tablesText(tables: readonly DirectorTables[], style: Style): string {
+  return tables
+    .map(t => {
+      const head = style.bold(`${t.host} at ${showTime(t.tNs)}`)
+      const listing = indented(printListing(t.services))
+      if (t.connections.length === 0) return `  ${head}: ipvsadm -Ln\n${listing}`
+      const shown = t.connections.slice(0, CONNECTIONS_MAX)
+      const rest = t.connections.length - shown.length
+      const more = rest === 0 ? '' : `\n    ${style.dim(`… ${showCount(rest)} more entries; --json has them all`)}`
+      return `  ${head}: ipvsadm -Ln\n${listing}\n  ${head}: ipvsadm -Lnc\n${indented(printConnections(shown))}${more}`
+    })
+    .join('\n\n')
+}
+
+const indented = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => `    ${line.trimEnd()}`)
+    .join('\n')
