@@ -1,0 +1,143 @@
+/**
+ * What the parts of TCP share: the tables, the clock, the way to the network and to the applications.
+ *
+ * The parts (input, output, timers …) are functions of this and a connection's row, so that each rule stands in a
+ * file of its own while the state stays in typed arrays. Kernel timers are armed in jiffies and run when the timer wheel
+ * says (base/timer-wheel.ts).
+ */
+import { assert } from '../../base/assert.ts'
+import type { Stateful } from '../../base/tables.ts'
+import { fireJiffy, type JiffyClock } from '../../base/timer-wheel.ts'
+import type { Engine } from '../../engine/index.ts'
+import type { Packets, Stack } from '../../net/index.ts'
+import type { PacketMeter } from '../udp/index.ts'
+import { Connections } from './connections.ts'
+import { CLOSED, type CloseReason } from './constants.ts'
+import { ReceivedRanges } from './received-ranges.ts'
+import { SentSegments } from './sent-segments.ts'
+import { HostSettings } from './settings.ts'
+import { TimeWait } from './time-wait.ts'
+import type { TcpApplication } from './types.ts'
+
+/** The part of the IP stack that TCP uses. */
+export type TcpNetwork = Pick<Stack, 'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor'>
+
+export interface TcpWiring {
+  readonly engine: Engine
+  readonly network: TcpNetwork
+  /** Kernel ticks; the same for every host. */
+  readonly clock: JiffyClock
+  /** Largest IP packet that leaves a host towards an address, bytes. */
+  readonly mtuBytes: (host: number, remote: number) => number
+  /** Sees the packets of traffic sources; undefined: nobody counts. */
+  readonly meter?: PacketMeter
+}
+
+/** Who answers on a port of a host. */
+export interface Listener {
+  readonly application: number
+  readonly owner: number
+  /** Segments to the port are dropped unseen: the process hangs. */
+  readonly hangs: boolean
+  /** SYNs are refused by RST; connections go on. */
+  readonly refuses: boolean
+}
+
+export class TcpCore implements Stateful {
+  readonly stateFields = [
+    ...[
+      'rows',
+      'segments',
+      'ranges',
+      'timeWait',
+      'settings',
+      'listeners',
+      'hanging',
+      'nextPort',
+      'loopback',
+      'retransmitted',
+      'resetsSent',
+    ],
+  ]
+  rows = new Connections()
+  segments = new SentSegments()
+  ranges = new ReceivedRanges()
+  timeWait: TimeWait
+  settings: HostSettings
+  /** By host × 65536 + port. */
+  listeners = new Map<number, Listener>()
+  /** Listeners of a host that hang. */
+  hanging: Int32Array
+  /** Next ephemeral port of a host, as an offset. */
+  nextPort: Int32Array
+  /** Packets of a host to itself: they arrive in an event of their own. */
+  loopback: number[] = []
+  /** Segments sent again, and RSTs sent, by host. */
+  retransmitted: Float64Array
+  resetsSent: Float64Array
+  readonly engine: Engine
+  readonly packets: Packets
+  readonly network: TcpNetwork
+  readonly clock: JiffyClock
+  readonly meter: PacketMeter | null
+  readonly mtuBytes: (host: number, remote: number) => number
+  readonly applications: TcpApplication[] = []
+  /** Kinds of Engine.timers; set by Tcp. */
+  rtxTimerKind = -1
+  delackTimerKind = -1
+  auxTimerKind = -1
+  loopbackKind = -1
+  timeWaitKind = -1
+  /** A kernel timer's handler runs: the wheel has moved on by one tick. */
+  inTimer = false
+
+  constructor(wiring: TcpWiring) {
+    this.engine = wiring.engine
+    this.network = wiring.network
+    this.packets = wiring.network.packets
+    this.clock = wiring.clock
+    this.meter = wiring.meter ?? null
+    this.mtuBytes = wiring.mtuBytes
+    const hosts = wiring.network.hostCount
+    this.timeWait = new TimeWait()
+    this.settings = new HostSettings(hosts, wiring.clock.hz)
+    this.hanging = new Int32Array(hosts)
+    this.nextPort = new Int32Array(hosts)
+    this.retransmitted = new Float64Array(hosts)
+    this.resetsSent = new Float64Array(hosts)
+  }
+
+  /** The current tick. */
+  get jiffy(): number {
+    return this.clock.jiffyAt(this.engine.now)
+  }
+
+  /** ns at which a kernel timer armed now for `jiffies` runs. */
+  expiry(jiffies: number): number {
+    const now = this.clock.jiffyAt(this.engine.now)
+    return this.clock.timeOf(this.inTimer ? fireJiffy(now + 1, Math.max(0, jiffies - 1)) : fireJiffy(now, jiffies))
+  }
+
+  /** Takes the connection out of the tables, its timers with it. Nothing is sent, nobody is told. */
+  release(c: number): void {
+    const r = this.rows
+    const timers = this.engine.timers
+    assert(r.state[c] !== CLOSED, 'a connection is released once')
+    if (r.rtxTimer[c] >= 0) timers.release(r.rtxTimer[c])
+    if (r.delackTimer[c] >= 0) timers.release(r.delackTimer[c])
+    if (r.auxTimer[c] >= 0) timers.release(r.auxTimer[c])
+    this.segments.freeAll(r.segmentHead[c])
+    this.ranges.freeAll(r.gapHead[c])
+    r.close(c)
+  }
+
+  /** The connection ends by itself: the application is told (its row is still there), then it leaves the tables. */
+  fail(c: number, reason: CloseReason): void {
+    const application = this.rows.application[c]
+    if (application >= 0) {
+      this.rows.application[c] = -1
+      this.applications[application].onClosed(c, reason)
+    }
+    this.release(c)
+  }
+}

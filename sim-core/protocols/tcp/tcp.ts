@@ -1,0 +1,223 @@
+/**
+ * TCP of all hosts of a run: what applications call.
+ *
+ * Connections are small numbers, valid until the application closes or aborts them or is told onClosed. Segments come
+ * from the IP stack (it is registered as the handler of TCP and of ICMP errors) and go to it. The rules stand in
+ * the files beside this one; test/protocols/tcp has a clause a test and the recordings' times.
+ */
+import { assert } from '../../base/assert.ts'
+import { ICMP_FRAGMENTATION_NEEDED, ICMP_UNREACHABLE, type IcmpMessage, PACKET_ICMP, PACKET_TCP } from '../../net/index.ts'
+import { abort, close, shutdown } from './closing.ts'
+import { CLOSE_WAIT, EPHEMERAL_FIRST, EPHEMERAL_LAST, ESTABLISHED, FIN_QUEUED, PASSIVE, STATE_NAMES, SYN_SENT } from './constants.ts'
+import { type Listener, TcpCore, type TcpWiring } from './core.ts'
+import { delackTimeout } from './delayed-ack.ts'
+import { openActive } from './handshake.ts'
+import { input } from './input.ts'
+import { keepaliveTimer, setKeepalive } from './keepalive.ts'
+import { retransmissionTimer } from './retransmission-timer.ts'
+import { pushPending } from './send-queue.ts'
+import { BODY_MARK, type Mark, type TcpApplication, type TcpSettings } from './types.ts'
+
+export interface ConnectOptions {
+  /** Rows of the address book. Without `local` the host's own address towards `remote`. */
+  readonly local?: number
+  /** Without it (or 0) the host's next ephemeral port. */
+  readonly localPort?: number
+  readonly remote: number
+  readonly remotePort: number
+  /** From `register`. */
+  readonly application: number
+  /** The application's number for the connection; 0. */
+  readonly owner?: number
+  /** Traffic source that the packets count for. */
+  readonly traffic?: number
+}
+
+export class Tcp extends TcpCore {
+  constructor(wiring: TcpWiring) {
+    super(wiring)
+    const { engine, network } = wiring
+    const asKernelTimer = (handler: (t: TcpCore, c: number) => void) =>
+      engine.timers.addKind(c => {
+        this.inTimer = true
+        handler(this, c)
+        this.inTimer = false
+      })
+    this.rtxTimerKind = asKernelTimer(retransmissionTimer)
+    this.delackTimerKind = asKernelTimer(delackTimeout)
+    this.auxTimerKind = asKernelTimer(keepaliveTimer)
+    this.loopbackKind = engine.addKind(() => this.deliverLoopback())
+    this.timeWaitKind = engine.addKind(() => this.expireTimeWait())
+    network.onDeliver(PACKET_TCP, (host, p) => input(this, host, p))
+    network.onDeliver(PACKET_ICMP, (host, p) => this.icmpInput(host, p))
+  }
+
+  /** Callbacks of one kind of application; registered once each, in a fixed order (snapshots keep the numbers). */
+  register(application: TcpApplication): number {
+    return this.applications.push(application) - 1
+  }
+
+  /** Changes a host's settings (sysctls, buffers); connections opened from now on have them. */
+  configure(host: number, changes: Partial<TcpSettings>): void {
+    this.settings.set(host, changes)
+  }
+
+  /** Sends a SYN; returns the connection, or −1 when no port is free or there is no route. */
+  connect(host: number, o: ConnectOptions): number {
+    const local = o.local ?? this.network.sourceFor(host, o.remote)
+    if (local < 0) return -1
+    const localPort = o.localPort !== undefined && o.localPort > 0 ? o.localPort : this.freePort(host, local, o.remote, o.remotePort)
+    if (localPort < 0 || this.isUsed(host, local, localPort, o.remote, o.remotePort)) return -1
+    return openActive(this, {
+      host,
+      local,
+      localPort,
+      remote: o.remote,
+      remotePort: o.remotePort,
+      application: o.application,
+      owner: o.owner ?? 0,
+      traffic: o.traffic ?? -1,
+    })
+  }
+
+  /** Answers on a port of a host, at every address of it. Again: changes who answers. */
+  listen(host: number, port: number, application: number, owner = 0): void {
+    this.setListener(host, port, { application, owner, hangs: false, refuses: false })
+  }
+
+  /** As a process that hangs (its segments are dropped unseen) or one whose socket is closed (SYNs are refused by RST). */
+  setListening(host: number, port: number, how: 'listen' | 'hang' | 'refuse'): void {
+    const listener = this.listeners.get(host * 65_536 + port)
+    assert(listener !== undefined, `host ${host} does not listen on port ${port}`)
+    this.setListener(host, port, { ...listener, hangs: how === 'hang', refuses: how === 'refuse' })
+  }
+
+  /** The port answers with RST from now on; connections go on. */
+  unlisten(host: number, port: number): void {
+    this.setListener(host, port, undefined)
+  }
+
+  private setListener(host: number, port: number, listener: Listener | undefined): void {
+    const key = host * 65_536 + port
+    const was = this.listeners.get(key)?.hangs === true ? 1 : 0
+    this.hanging[host] += (listener?.hangs === true ? 1 : 0) - was
+    if (listener === undefined) this.listeners.delete(key)
+    else this.listeners.set(key, listener)
+  }
+
+  /**
+   * Appends `bytes` to the stream (Infinity: an endless stream). `message` is handed to the peer's application when the
+   * first `messageBytes` of them (all, unless said) have arrived in order.
+   */
+  write(c: number, bytes: number, message: object | null = null, messageBytes = bytes): void {
+    const r = this.rows
+    assert(r.state[c] === ESTABLISHED || r.state[c] === CLOSE_WAIT, `write on a connection in ${STATE_NAMES[r.state[c]]}`)
+    assert((r.flags[c] & FIN_QUEUED) === 0 && bytes >= messageBytes, 'write after close, or a message longer than its bytes')
+    if (message !== null) {
+      const end = (r.sndNxt[c] + r.unsent[c] + messageBytes) | 0
+      this.appendMark(c, { kind: BODY_MARK, end, message, next: null })
+    }
+    r.unsent[c] += bytes
+    pushPending(this, c)
+  }
+
+  private appendMark(c: number, mark: Mark): void {
+    let m = this.rows.marks[c]
+    if (m === null) this.rows.marks[c] = mark
+    else {
+      while (m.next !== null) m = m.next
+      m.next = mark
+    }
+  }
+
+  /** Closes both directions; the connection is no longer the application's. */
+  close(c: number): void {
+    close(this, c)
+  }
+
+  /** Closes the sending direction only. */
+  shutdown(c: number): void {
+    shutdown(this, c)
+  }
+
+  /** RST; the connection is no longer the application's. */
+  abort(c: number): void {
+    abort(this, c)
+  }
+
+  keepalive(c: number, on: boolean): void {
+    setKeepalive(this, c, on)
+  }
+
+  ownerOf(c: number): number {
+    return this.rows.owner[c]
+  }
+
+  setOwner(c: number, owner: number): void {
+    this.rows.owner[c] = owner
+  }
+
+  /** For tables and tests: the state's name. */
+  stateOf(c: number): string {
+    return STATE_NAMES[this.rows.state[c]]
+  }
+
+  /** A process dies (SIGKILL): its connections are closed by the kernel, its port answers with RST. */
+  killListener(host: number, port: number): void {
+    this.unlisten(host, port)
+    const r = this.rows
+    for (let c = 0; c < r.rows; c++) if (r.host[c] === host && r.localPort[c] === port && (r.flags[c] & PASSIVE) !== 0) this.endByKernel(c)
+  }
+
+  private endByKernel(c: number): void {
+    const application = this.rows.application[c]
+    if (application < 0) return
+    this.applications[application].onClosed(c, 'host down')
+    close(this, c)
+  }
+
+  /** Power is gone: every connection of the host vanishes without a segment; applications are told. */
+  crashHost(host: number): void {
+    const r = this.rows
+    for (let c = 0; c < r.rows; c++) if (r.host[c] === host) this.fail(c, 'host down')
+    this.timeWait.forgetHost(host)
+  }
+
+  private deliverLoopback(): void {
+    const waiting = this.loopback
+    this.loopback = []
+    for (let i = 0; i < waiting.length; i += 2) input(this, waiting[i], waiting[i + 1])
+  }
+
+  private expireTimeWait(): void {
+    const next = this.timeWait.expire(this.engine.now)
+    if (next !== Number.POSITIVE_INFINITY) this.engine.schedule(next, this.timeWaitKind, 0)
+  }
+
+  /** An ICMP error ends a connection that is being opened (tcp_v4_err); open ones go on. */
+  private icmpInput(host: number, p: number): void {
+    const body = this.packets.body[p] as IcmpMessage | null
+    this.packets.free(p)
+    if (body === null || body.about.kind !== PACKET_TCP || body.type !== ICMP_UNREACHABLE || body.code === ICMP_FRAGMENTATION_NEEDED) return
+    const { src, dst, srcPort, dstPort } = body.about
+    const c = this.rows.find(host, src, srcPort, dst, dstPort)
+    if (c >= 0 && this.rows.state[c] === SYN_SENT) this.fail(c, body.code === 3 ? 'refused' : 'unreachable')
+  }
+
+  private isUsed(host: number, local: number, localPort: number, remote: number, remotePort: number): boolean {
+    return (
+      this.rows.find(host, local, localPort, remote, remotePort) >= 0 || this.timeWait.find(host, local, localPort, remote, remotePort) >= 0
+    )
+  }
+
+  /** Ephemeral ports in turn, as many as there are; −1 when every one is in use towards that endpoint. */
+  private freePort(host: number, local: number, remote: number, remotePort: number): number {
+    const count = EPHEMERAL_LAST - EPHEMERAL_FIRST + 1
+    for (let tried = 0; tried < count; tried++) {
+      const port = EPHEMERAL_FIRST + this.nextPort[host]
+      this.nextPort[host] = (this.nextPort[host] + 1) % count
+      if (!this.isUsed(host, local, port, remote, remotePort)) return port
+    }
+    return -1
+  }
+}
