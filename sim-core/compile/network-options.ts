@@ -24,6 +24,9 @@ const OVERHEADS: Readonly<Record<Overhead, { readonly bytes: number; readonly mi
   none: { bytes: 0, min: 0 },
 }
 
+/** What a cable adds to an IP packet, bytes. */
+export const wireOverhead = (link: LinkModel): { readonly bytes: number; readonly min: number } => OVERHEADS[link.overhead]
+
 const TBF_OVERHEAD_BYTES = 14
 
 export function networkOptions(

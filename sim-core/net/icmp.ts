@@ -22,16 +22,37 @@ export interface IcmpMessage {
   /** Next-hop MTU, for fragmentation needed. */
   readonly mtuBytes?: number
   /** The packet it is about; addresses are rows of the address book. */
-  readonly about: { readonly kind: number; readonly src: number; readonly dst: number; readonly srcPort: number; readonly dstPort: number; readonly seq: number }
+  readonly about: {
+    readonly kind: number
+    readonly src: number
+    readonly dst: number
+    readonly srcPort: number
+    readonly dstPort: number
+    readonly seq: number
+  }
 }
 
 /** Sends an error about packet `p`, which stays the caller's. `source` is the address it comes from. */
-export function sendIcmpError(engine: Engine, stack: Stack, host: number, source: number, message: { type: number; code: number; mtuBytes?: number }, p: number): void {
+export function sendIcmpError(
+  engine: Engine,
+  stack: Stack,
+  host: number,
+  source: number,
+  message: { type: number; code: number; mtuBytes?: number },
+  p: number,
+): void {
   const { packets, addresses } = stack
   const kind = packets.kind[p]
   if ((kind !== PACKET_TCP && kind !== PACKET_UDP) || isMulticast(addresses.value[packets.dst[p]])) return
   const q = packets.alloc(PACKET_ICMP, engine.now, engine.segment, NO_TRAFFIC)
-  const about = { kind, src: packets.src[p], dst: packets.dst[p], srcPort: packets.srcPort[p], dstPort: packets.dstPort[p], seq: packets.seq[p] }
+  const about = {
+    kind,
+    src: packets.src[p],
+    dst: packets.dst[p],
+    srcPort: packets.srcPort[p],
+    dstPort: packets.dstPort[p],
+    seq: packets.seq[p],
+  }
   const body: IcmpMessage = { ...message, about }
   packets.src[q] = source
   packets.dst[q] = packets.src[p]

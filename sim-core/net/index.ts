@@ -7,5 +7,14 @@ export * from './macs.ts'
 export { type ArpMessage, type ArpSettings, LINUX_ARP, Neighbours } from './neighbours.ts'
 export { type InterfaceOptions, Network, type NetworkHost, type NetworkOptions } from './network.ts'
 export * from './packets.ts'
-export { type HostOptions, LOCAL_ON_LO, LOCAL_ON_NIC, type NicOptions, NOT_LOCAL, type PacketHandler, type PacketHook, Stack } from './stack.ts'
+export {
+  type HostOptions,
+  LOCAL_ON_LO,
+  LOCAL_ON_NIC,
+  type NicOptions,
+  NOT_LOCAL,
+  type PacketHandler,
+  type PacketHook,
+  Stack,
+} from './stack.ts'
 export { Switches } from './switches.ts'

@@ -10,7 +10,19 @@ import { Histogram } from '../base/histogram.ts'
 import type { Stateful } from '../base/tables.ts'
 
 export class LinkMeters implements Stateful {
-  readonly stateFields = ['base', 'piece', 'offeredBytes', 'acceptedNs', 'packets', 'drops', 'waitSumNs', 'waitMaxNs', 'queueMax', 'backlogNs', 'waits']
+  readonly stateFields = [
+    'base',
+    'piece',
+    'offeredBytes',
+    'acceptedNs',
+    'packets',
+    'drops',
+    'waitSumNs',
+    'waitMaxNs',
+    'queueMax',
+    'backlogNs',
+    'waits',
+  ]
   /** segment × links: add a link's row to it. */
   base = 0
   /** Wire bytes presented to the queue, before drops. */

@@ -89,7 +89,10 @@ export class Links implements Stateful {
   /** Uniform draws in (0, 1) for lossy links, one stream a link. */
   private readonly draw: (link: number) => number
 
-  constructor(options: readonly LinkOptions[], wiring: { engine: Engine; packets: Packets; meters: LinkMeters; sink: FrameSink; draw: (link: number) => number }) {
+  constructor(
+    options: readonly LinkOptions[],
+    wiring: { engine: Engine; packets: Packets; meters: LinkMeters; sink: FrameSink; draw: (link: number) => number },
+  ) {
     this.engine = wiring.engine
     this.packets = wiring.packets
     this.meters = wiring.meters
@@ -133,7 +136,10 @@ export class Links implements Stateful {
     if (start <= ready) start = ready
     else {
       const waiting = ring.waiting(now)
-      if (waiting >= this.queuePackets[l] || (this.queueBytes[l] !== Number.POSITIVE_INFINITY && this.bytesWaiting(ring, now) + wire > this.queueBytes[l])) {
+      if (
+        waiting >= this.queuePackets[l] ||
+        (this.queueBytes[l] !== Number.POSITIVE_INFINITY && this.bytesWaiting(ring, now) + wire > this.queueBytes[l])
+      ) {
         this.drop(l, p, DROP_QUEUE_FULL)
         return
       }
@@ -150,7 +156,8 @@ export class Links implements Stateful {
     const arrival = end + this.delayNs[l]
     const queue = this.engine.queue
     const sequence = queue.nextSequence++
-    if (ring.push(arrival, waits ? start : DID_NOT_WAIT, sequence, p)) queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, l))
+    if (ring.push(arrival, waits ? start : DID_NOT_WAIT, sequence, p))
+      queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, l))
     if (this.tap !== null) this.tap.sent(l, p, start, arrival)
   }
 
@@ -212,12 +219,20 @@ export class Links implements Stateful {
     this.condition(l, where === 'sender' ? CUT_AT_SENDER : CUT_AT_RECEIVER, cut)
   }
 
+  /** Neither cut nor without carrier. */
+  isOpen(l: number): boolean {
+    return (this.conditions[l] & (NO_CARRIER | CUT_AT_SENDER | CUT_AT_RECEIVER)) === 0
+  }
+
   hasCarrier(l: number): boolean {
     return (this.conditions[l] & NO_CARRIER) === 0
   }
 
   /** Changes options in the middle of a run; frames already handed over keep their times. */
-  set(l: number, options: { rateBps?: number; delayNs?: number; queuePackets?: number; queueBytes?: number; loss?: number; mtuBytes?: number }): void {
+  set(
+    l: number,
+    options: { rateBps?: number; delayNs?: number; queuePackets?: number; queueBytes?: number; loss?: number; mtuBytes?: number },
+  ): void {
     if (options.rateBps !== undefined) {
       this.rateBps[l] = options.rateBps
       this.nsPerByte[l] = wholeNsPerByte(options.rateBps)

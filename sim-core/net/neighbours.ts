@@ -157,6 +157,14 @@ export class Neighbours implements Stateful {
     this.announce[host] = announce
   }
 
+  arpIgnore(host: number): number {
+    return this.ignore[host]
+  }
+
+  arpAnnounce(host: number): number {
+    return this.announce[host]
+  }
+
   /** A warm cache: the entry exists as if just confirmed. */
   preset(host: number, address: number, mac: number): void {
     if (address >= this.rows) this.widenTo(address)

@@ -144,6 +144,11 @@ export class Network {
     else this.links.setCut(nic * 2 + 1, 'sender', cut)
   }
 
+  /** Whether frames pass both ways between the interface and its switch. */
+  isReachable(nic: number): boolean {
+    return this.links.isOpen(nic * 2) && this.links.isOpen(nic * 2 + 1)
+  }
+
   /** Power lost (or back): the stack takes and sends nothing, its caches are empty. `silent` leaves the switch port up. */
   setPower(host: number, on: boolean, silent: boolean): void {
     this.stack.up[host] = on ? 1 : 0

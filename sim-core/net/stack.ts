@@ -77,7 +77,11 @@ export class Stack implements Stateful {
   private forwardHook: PacketHook | null = null
   private onDrop: (host: number, p: number, reason: number) => void = () => undefined
 
-  constructor(hosts: readonly HostOptions[], nics: readonly NicOptions[], wiring: { engine: Engine; packets: Packets; addresses: AddressBook; digests: Digests }) {
+  constructor(
+    hosts: readonly HostOptions[],
+    nics: readonly NicOptions[],
+    wiring: { engine: Engine; packets: Packets; addresses: AddressBook; digests: Digests },
+  ) {
     this.hosts = hosts
     this.nics = nics
     this.engine = wiring.engine
@@ -142,7 +146,11 @@ export class Stack implements Stateful {
     this.digests.mix(
       host,
       (this.engine.now | 0) ^ Math.imul(value[packets.src[p]] | 0, 0x9e3779b1 | 0) ^ kind,
-      Math.imul(value[packets.dst[p]] | 0, 0x85ebca77 | 0) ^ (packets.srcPort[p] << 16) ^ packets.dstPort[p] ^ (packets.ipBytes[p] << 8) ^ packets.flags[p],
+      Math.imul(value[packets.dst[p]] | 0, 0x85ebca77 | 0) ^
+        (packets.srcPort[p] << 16) ^
+        packets.dstPort[p] ^
+        (packets.ipBytes[p] << 8) ^
+        packets.flags[p],
     )
     if (kind === PACKET_ARP) {
       this.neighbours.input(nic, p)

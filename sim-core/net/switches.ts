@@ -38,7 +38,14 @@ export class Switches implements Stateful {
 
   constructor(
     options: readonly SwitchOptions[],
-    wiring: { engine: Engine; packets: Packets; links: () => Links; macs: number; report: (h: Happening) => void; macName: (mac: number) => string },
+    wiring: {
+      engine: Engine
+      packets: Packets
+      links: () => Links
+      macs: number
+      report: (h: Happening) => void
+      macName: (mac: number) => string
+    },
   ) {
     this.options = options
     this.engine = wiring.engine
@@ -115,7 +122,11 @@ export class Switches implements Stateful {
       host: this.options[sw].name,
       kind: 'flood',
       what: `${this.options[sw].name} floods frames to ${name}`,
-      cause: { rule: 'switch-unknown-destination', text: `no port is known for the MAC of ${name}, so every port gets its frames`, source: 'IEEE 802.1D §7.7' },
+      cause: {
+        rule: 'switch-unknown-destination',
+        text: `no port is known for the MAC of ${name}, so every port gets its frames`,
+        source: 'IEEE 802.1D §7.7',
+      },
       fields: { mac: name },
     })
   }

@@ -1,0 +1,106 @@
+/**
+ * IPVS on the hosts that may become directors: those with keepalived, with ipvsadm rules, or with an ipvsadm event.
+ * Loads their rules at the start and after a boot, as a host's own start-up does.
+ */
+import type { RandomStreams } from '../base/random.ts'
+import type { Instant } from '../base/units.ts'
+import type { IpvsRule } from '../config/ipvsadm/index.ts'
+import { MAC_SYNC, type Network, NO_TRAFFIC, PACKET_UDP, sendIcmpError } from '../net/index.ts'
+import { Ipvs, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
+import type { Model } from '../scenario/index.ts'
+import type { Happening } from '../trace/contract.ts'
+
+const IP_AND_UDP_BYTES = 28
+const SYNC_TTL = 1
+
+export class Directors {
+  readonly ipvs: Ipvs
+  /** Hosts that may have IPVS tables, ascending. */
+  readonly hosts: readonly number[]
+  private readonly model: Model
+  private readonly network: Network
+  private readonly report: (h: Happening) => void
+
+  constructor(model: Model, network: Network, random: RandomStreams, report: (h: Happening) => void) {
+    this.model = model
+    this.network = network
+    this.report = report
+    const { engine, packets, addresses, stack } = network
+    this.hosts = model.hosts.flatMap((h, host) => (mayDirect(model, h.name) ? [host] : []))
+    this.ipvs = new Ipvs(
+      {
+        engine,
+        packets,
+        addresses,
+        output: stack,
+        hostNames: stack.hostNames,
+        icmpError: (host, source, type, code, p) => sendIcmpError(engine, stack, host, source, { type, code }, p),
+        sendSync: (host, interfaceName, datagram, udpBytes) => this.sendSync(host, interfaceName, datagram, udpBytes),
+        random: name => random.stream(name),
+        report,
+      },
+      this.hosts.map(host => ({ host, hz: model.hz, jiffiesAtT0: model.jiffiesAtStart })),
+    )
+    stack.setLocalInHook((host, p) => this.ipvs.input(host, p))
+    stack.setForwardHook((host, p) => this.ipvs.reply(host, p))
+    for (const host of this.hosts) {
+      stack.hasHook[host] = 1
+      this.restore(host)
+    }
+  }
+
+  /** What ipvsadm is told on a host; what it answers goes into the story. */
+  load(host: number, rules: readonly IpvsRule[]): void {
+    for (const rule of rules) {
+      const answer = this.ipvs.command(host, rule)
+      if (answer === undefined) continue
+      this.report({
+        t: this.network.engine.now as Instant,
+        host: this.network.stack.hostNames[host],
+        kind: 'note',
+        what: `ipvsadm: ${answer}`,
+        cause: { rule: 'ipvs-command-refused', text: `${rule.at.file}:${rule.at.line}: ${rule.kind}` },
+        fields: {},
+      })
+    }
+  }
+
+  /** The host lost power. */
+  forget(host: number): void {
+    if (this.ipvs.isDirector(host)) this.ipvs.reset(host)
+  }
+
+  /** The host starts: settings and rules of its files. */
+  restore(host: number): void {
+    if (!this.ipvs.isDirector(host)) return
+    const h = this.model.hosts[host]
+    for (const [key, value] of Object.entries(h.sysctl)) this.ipvs.sysctl(host, key, value)
+    this.load(host, h.ipvs)
+  }
+
+  private sendSync(host: number, interfaceName: string, datagram: object, udpBytes: number): void {
+    const { packets, addresses, engine, stack } = this.network
+    const nic = this.network.nicNamed(host, interfaceName)
+    if (nic < 0) return
+    const p = packets.alloc(PACKET_UDP, engine.now, engine.segment, NO_TRAFFIC)
+    packets.src[p] = addresses.intern(this.network.nics[nic].address ?? 0)
+    packets.dst[p] = addresses.intern(SYNC_GROUP)
+    packets.srcPort[p] = SYNC_PORT
+    packets.dstPort[p] = SYNC_PORT
+    packets.ttl[p] = SYNC_TTL
+    packets.ipBytes[p] = udpBytes + IP_AND_UDP_BYTES - 8
+    packets.payloadBytes[p] = udpBytes - 8
+    packets.body[p] = datagram
+    stack.sendToGroup(nic, p, MAC_SYNC)
+  }
+}
+
+function mayDirect(model: Model, name: string): boolean {
+  const host = model.hosts.find(h => h.name === name)
+  if (host === undefined) return false
+  return (
+    host.keepalived !== undefined ||
+    host.ipvs.length > 0 ||
+    model.events.some(e => e.target === name && (e.ipvs !== undefined || e.keepalived !== undefined))
+  )
+}

@@ -1,0 +1,5 @@
+/** Model → Simulation: the one place that knows every registry. */
+export { directorTables } from './result.ts'
+export { type SimulateOptions, runToEnd, simulate } from './simulate.ts'
+export { Simulation, type SimulationOptions, type Snapshot } from './simulation.ts'
+export { vipsOfModel } from './vips.ts'

@@ -1,0 +1,38 @@
+/**
+ * Model → result in one call, with the tables that were asked for and progress for whoever waits.
+ */
+import type { DirectorTables, RunResult } from '../metrics/index.ts'
+import type { Model } from '../scenario/index.ts'
+import { directorTables } from './result.ts'
+import { Simulation, type SimulationOptions } from './simulation.ts'
+
+export interface SimulateOptions extends SimulationOptions {
+  /** Instants (ns) at which the directors' tables are taken, besides the end. */
+  readonly tablesAtNs?: readonly number[]
+  /** Called about a hundred times in a run with the share done (0–1); false interrupts it. */
+  readonly progress?: (share: number) => boolean
+}
+
+const SLICES = 100
+
+export function simulate(model: Model, options: SimulateOptions = {}): RunResult {
+  return runToEnd(new Simulation(model, options), options)
+}
+
+export function runToEnd(simulation: Simulation, options: SimulateOptions = {}): RunResult {
+  const { durationNs } = simulation.model
+  const wanted = new Set((options.tablesAtNs ?? []).filter(t => t >= 0 && t < durationNs))
+  const stops = new Set(wanted)
+  for (let i = 1; i <= SLICES; i++) stops.add(Math.round((durationNs * i) / SLICES))
+  const tables: DirectorTables[] = []
+  for (const t of Array.from(stops).sort((a, b) => a - b)) {
+    simulation.run(t)
+    if (simulation.stopped !== undefined) break
+    if (wanted.has(t)) tables.push(...directorTables(simulation))
+    if (options.progress !== undefined && !options.progress(t / durationNs)) {
+      simulation.interrupt()
+      break
+    }
+  }
+  return simulation.result([...tables, ...directorTables(simulation)])
+}
