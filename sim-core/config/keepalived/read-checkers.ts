@@ -34,7 +34,7 @@ export const CHECKER_KINDS = [
 ] as const
 type CheckerKind = Checker['kind']
 
-const DEFAULT_RETRY: Readonly<Record<CheckerKind, number>> = {
+export const DEFAULT_RETRY: Readonly<Record<CheckerKind, number>> = {
   TCP_CHECK: 1,
   HTTP_GET: 1,
   SSL_GET: 1,
