@@ -1,4 +1,5 @@
 /** Model → Simulation: the one place that knows every registry. */
+export { PacketTap, traceSimulation } from './packet-tap.ts'
 export { directorTables } from './result.ts'
 export { type SimulateOptions, runToEnd, simulate } from './simulate.ts'
 export { Simulation, type SimulationOptions, type Snapshot } from './simulation.ts'

@@ -29,6 +29,7 @@ import {
   type TraceLevel,
   type TracePart,
 } from '../trace/index.ts'
+import type { Simulation } from './simulation.ts'
 
 export interface TapOptions {
   readonly scenario: string
@@ -228,10 +229,36 @@ function headerOf(network: Network, options: TapOptions): TraceHeader {
     hosts: stack.hostNames,
     links: links.names.map((name, l) => {
       const [from, to] = name.split('→')
-      return { name, from, to, rateBps: links.rateBps[l], delayNs: links.delayNs[l], overheadBytes: 0, queuePackets: links.queuePackets[l] }
+      return {
+        name,
+        from,
+        to,
+        rateBps: links.rateBps[l],
+        delayNs: links.delayNs[l],
+        overheadBytes: links.overheadBytes[l],
+        queuePackets: links.queuePackets[l],
+      }
     }),
     macs,
     traffic: options.traffic,
     dropReasons: DROP_REASONS,
   }
+}
+
+/** Traces a simulation from now on; call it before the first `run`. */
+export function traceSimulation(simulation: Simulation, options: Pick<TapOptions, 'level' | 'budgetRows' | 'fullWindows'>): PacketTap {
+  const { model, network, trafficMeters } = simulation
+  const tap = new PacketTap(network, {
+    scenario: model.title,
+    seed: model.seed,
+    durationNs: model.durationNs,
+    traffic: model.traffic.map(t => t.name),
+    ...options,
+  })
+  network.links.tap = tap
+  network.stack.setDropListener((host, p, reason) => {
+    trafficMeters.packetDropped(p, reason)
+    tap.lostInHost(host, p, reason)
+  })
+  return tap
 }

@@ -80,7 +80,7 @@ export class Links implements Stateful {
   /** Frames that arrived, all links. */
   hops = 0
   tap: LinkTap | null = null
-  private readonly overheadBytes: Float64Array
+  readonly overheadBytes: Float64Array
   private readonly wireBytesMin: Float64Array
   private readonly engine: Engine
   private readonly packets: Packets
@@ -208,6 +208,11 @@ export class Links implements Stateful {
     ring.waiting(now)
     for (let i = ring.waitHead; i !== ring.tail; i = (i + 1) | 0) bytes += this.packets.ipBytes[ring.packetAt(i)]
     return bytes
+  }
+
+  /** Calls with every frame that was accepted and has not arrived. */
+  forEachInFlight(visit: (p: number) => void): void {
+    for (const ring of this.rings) for (let i = ring.head; i !== ring.tail; i = (i + 1) | 0) visit(ring.packetAt(i))
   }
 
   setCarrier(l: number, up: boolean): void {
