@@ -15,8 +15,8 @@ export class Owners implements Stateful {
   readonly stateFields = ['stretches', 'open']
   /** By VIP, in the order of their beginning. */
   private stretches: Stretch[][]
-  /** By VIP: the stretches that have not ended. */
-  private open: Stretch[][]
+  /** By VIP: indexes of the stretches that have not ended (not the stretches themselves: a snapshot copies both). */
+  private open: number[][]
   private readonly vips: readonly number[]
 
   /** `vips`: rows of the address book. */
@@ -29,16 +29,13 @@ export class Owners implements Stateful {
   /** Something about the host changed: `owns(address)` says how it is now. */
   refresh(host: number, nowNs: number, owns: (address: number) => boolean): void {
     this.vips.forEach((address, vip) => {
-      const current = this.open[vip].find(s => s.host === host)
+      const all = this.stretches[vip]
+      const current = this.open[vip].find(i => all[i].host === host)
       if (owns(address) === (current !== undefined)) return
       if (current !== undefined) {
-        current.toNs = nowNs
-        this.open[vip] = this.open[vip].filter(s => s !== current)
-        return
-      }
-      const stretch = { host, fromNs: nowNs, toNs: Number.POSITIVE_INFINITY }
-      this.stretches[vip].push(stretch)
-      this.open[vip].push(stretch)
+        all[current].toNs = nowNs
+        this.open[vip] = this.open[vip].filter(i => i !== current)
+      } else this.open[vip].push(all.push({ host, fromNs: nowNs, toNs: Number.POSITIVE_INFINITY }) - 1)
     })
   }
 
@@ -47,7 +44,8 @@ export class Owners implements Stateful {
   }
 
   ownerOf(vip: number): number {
-    return this.open[vip][0]?.host ?? -1
+    const [first] = this.open[vip]
+    return first === undefined ? -1 : this.stretches[vip][first].host
   }
 
   /** Stretches of one VIP; those of no length (two changes of one instant) are left out. */

@@ -41,19 +41,28 @@ function trafficOf(simulation: Simulation, i: number): TrafficMeasurement {
   const { trafficMeters: m, model } = simulation
   const sent = m.column(m.sent, i)
   const delivered = m.column(m.delivered, i)
-  const dropped = m.droppedOf(i)
-  const lost = (segment: number): number => dropped.reduce((sum, column) => sum + (column?.[segment] ?? 0), 0)
   return {
     name: model.traffic[i].name,
     counts: 'packets',
     sent,
     delivered,
-    unresolved: sent.map((n, s) => Math.max(0, n - delivered[s] - lost(s))),
+    unresolved: onTheWay(simulation, i).map((n, s) => Math.min(n, sent[s] - delivered[s])),
     sentBytes: m.column(m.sentBytes, i),
     deliveredBytes: m.column(m.deliveredBytes, i),
     delays: m.delaysOf(i),
-    dropped,
+    dropped: m.droppedOf(i),
   }
+}
+
+/** Packets of a source that are in a queue, on a line or waiting for ARP, by the segment in which they were sent. */
+function onTheWay({ network, segments }: Simulation, source: number): Float64Array {
+  const out = new Float64Array(segments.count)
+  const count = (p: number): void => {
+    if (network.packets.traffic[p] === source) out[network.packets.segment[p]]++
+  }
+  network.links.forEachInFlight(count)
+  network.neighbours.forEachWaiting(count)
+  return out
 }
 
 function vipOf(simulation: Simulation, i: number): VipMeasurement {

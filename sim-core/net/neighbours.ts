@@ -197,6 +197,11 @@ export class Neighbours implements Stateful {
     }
   }
 
+  /** Calls with every packet that waits for an answer. */
+  forEachWaiting(visit: (p: number) => void): void {
+    for (const entry of this.pending.values()) entry.waiting.forEach(visit)
+  }
+
   private answersFor(host: number, nic: number, target: number): boolean {
     const scope = this.stack.scopeOf(host, target)
     if (scope === NOT_LOCAL) return false
