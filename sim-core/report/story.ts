@@ -21,6 +21,10 @@ export interface StoryLine {
   readonly cause?: Happening['cause']
 }
 
+/** Everything but adverts, gratuitous ARPs and journal lines. */
+export const toldInFull = (happenings: readonly Happening[]): Happening[] =>
+  happenings.filter(h => !UNTOLD.includes(h.kind) || h.kind === 'vip')
+
 /** What is worth telling, with a line for what was left out. */
 export function tellStory(happenings: readonly Happening[]): StoryLine[] {
   const crowds = new Map<string, Happening[]>()

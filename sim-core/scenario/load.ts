@@ -100,8 +100,8 @@ function override(start: unknown, texts: readonly string[]): { value: unknown; o
 
 /** Places in the file, except of what `--set` replaced. */
 function placesOf(yaml: YamlFile, overrides: readonly Override[]) {
-  const overridden = (path: YamlPath) =>
-    overrides.findLast(o => o.path.every((part, i) => i >= path.length || String(path[i]) === String(part)) && o.path.length <= path.length)
+  const covers = (o: Override, path: YamlPath) => o.path.length <= path.length && o.path.every((part, i) => String(path[i]) === String(part))
+  const overridden = (path: YamlPath) => overrides.filter(o => covers(o, path)).pop()
   return {
     locate: (path: YamlPath) => overridden(path)?.at ?? yaml.locate(path),
     locateKey: (path: YamlPath) => overridden(path)?.at ?? yaml.locateKey(path),

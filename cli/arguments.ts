@@ -1,0 +1,18 @@
+/** Readers of command-line options; a mistake is a usage error (exit code 2). */
+import { CommanderError, InvalidArgumentError } from 'commander'
+
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+export const wholeNumber =
+  (option: string) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+      throw new InvalidArgumentError(`${option} takes a whole number, such as ${option} 7.`)
+    return value
+  }
+
+export function usageError(message: string): CommanderError {
+  process.stderr.write(`error: ${message}\n`)
+  return new CommanderError(2, 'lvsim.usage', message)
+}

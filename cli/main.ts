@@ -1,0 +1,66 @@
+/**
+ * The command line. Exit codes: 0 all held; 1 an expectation failed; 2 the input or the usage is wrong; 70 our own
+ * bug, with what is needed to repeat it; 130 interrupted. A reader that goes away (`| head`) is no error.
+ */
+import { Command, CommanderError } from 'commander'
+import { addMetrics } from './metrics.ts'
+import { EXIT } from './output.ts'
+import { catchInterrupt } from './progress.ts'
+import { repeatLine } from './repeat.ts'
+import { addRun } from './run.ts'
+import { addSchema } from './schema.ts'
+import { VERSION } from './version.ts'
+
+const DESCRIPTION = `What a Linux load-balancer cluster (keepalived + IPVS) will do, before it happens.
+
+A scenario is a YAML file: hosts with their real keepalived.conf and ipvsadm files, traffic, what breaks and when, and
+what must hold. lvsim runs it as a deterministic simulation, packet by packet, and says what happens and why.`
+
+const HELP = `
+Start with:
+  lvsim run scenarios/capacity/three-vips.yaml     three VIPs on three balancers, one dies: does anything degrade?
+  lvsim run scenarios/coursework/inactconn.yaml    why do entries linger under InActConn?
+  lvsim help run                                   what the report shows`
+
+function program(): Command {
+  const lvsim = new Command('lvsim')
+    .description(DESCRIPTION)
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
+    .addHelpText('after', HELP)
+  for (const add of [addRun, addMetrics, addSchema]) add(lvsim)
+  // Commands made before exitOverride would end the process themselves.
+  for (const command of lvsim.commands)
+    command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)
+  return lvsim
+}
+
+function reportBug(error: unknown): void {
+  const e = error instanceof Error ? error : new Error(String(error))
+  const where = (e.stack ?? '').split('\n').slice(1, 4).join('\n')
+  process.stderr.write(
+    `lvsim ${VERSION} has a bug: ${e.name}: ${e.message}\n${where}\n  repeat  ${repeatLine()}\n  node    ${process.version}, ${process.platform}\n`,
+  )
+  process.exitCode = EXIT.bug
+}
+
+function endWhenReaderGoes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
+      reportBug(error)
+    })
+}
+
+endWhenReaderGoes()
+catchInterrupt()
+try {
+  const lvsim = program()
+  if (process.argv.length <= 2) lvsim.outputHelp()
+  else await lvsim.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.input
+  else reportBug(error)
+}

@@ -1,0 +1,38 @@
+/** One line on stderr while a run takes long, only where a person sees it. SIGINT ends the run and keeps what there is. */
+const SHOW_AFTER_MS = 400
+
+let interrupted = false
+
+export function catchInterrupt(): void {
+  process.once('SIGINT', () => {
+    interrupted = true
+    // A second one ends at once.
+    process.once('SIGINT', () => process.exit(130))
+  })
+}
+
+export class Progress {
+  private readonly name: string
+  private readonly begun = performance.now()
+  private readonly visible = process.stderr.isTTY === true && process.env['CI'] === undefined
+  private shown = false
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** False when the user has had enough. */
+  show(share: number): boolean {
+    const ms = performance.now() - this.begun
+    if (this.visible && ms > SHOW_AFTER_MS && share > 0) {
+      const left = Math.ceil((ms / 1000) * (1 / share - 1))
+      process.stderr.write(`\r\x1b[K${this.name}: ${Math.floor(100 * share)} %, about ${left} s left`)
+      this.shown = true
+    }
+    return !interrupted
+  }
+
+  done(): void {
+    if (this.shown) process.stderr.write('\r\x1b[K')
+  }
+}

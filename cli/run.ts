@@ -1,0 +1,127 @@
+/** `lvsim run`: scenarios in, reports out. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import {
+  hasErrors,
+  jsonProblems,
+  jsonReport,
+  loadScenario,
+  makeReport,
+  type Model,
+  type Problem,
+  readInstant,
+  type Report,
+  simulate,
+  tableInstants,
+  textReport,
+} from '../sim-core/index.ts'
+import { collect, usageError, wholeNumber } from './arguments.ts'
+import { filesBeside } from './files.ts'
+import { EXIT, styleFor, write, writeJson, writeProblems } from './output.ts'
+import { Progress } from './progress.ts'
+import { working } from './repeat.ts'
+import { VERSION } from './version.ts'
+
+interface RunOptions {
+  readonly json?: boolean
+  readonly seed?: number
+  readonly at: readonly string[]
+  readonly set: readonly string[]
+}
+
+const HELP = `
+What it prints, from top to bottom: what happened and why (the story), how much of it held (windows), what the links
+carried, the balancers' tables as ipvsadm prints them, the scenario's expectations, and the answer: HOLDS, DEGRADED or
+OUTAGE with the reason and what to do about it.
+
+Exit codes: 0 every expectation held; 1 one failed; 2 the scenario or a file it names is wrong; 130 interrupted.
+
+Examples:
+  lvsim run scenarios/capacity/three-vips.yaml                  does anything degrade when a balancer dies?
+  lvsim run scenarios/coursework/inactconn.yaml --at 60s        the tables after a minute
+  lvsim run my.yaml --set hosts.b1.link.rate=10Gbit             the same with another link
+  lvsim run my.yaml --seed 7 --json | jq .windows.after         for tools; lvsim schema run describes it`
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .summary('run a scenario and say whether it holds')
+    .description('Runs scenarios (YAML files that name the real keepalived.conf and ipvsadm files) and says what happens, and why.')
+    .argument('<file...>', 'scenario files')
+    .option('--json', 'print one JSON document instead of text (a list of them for several files)')
+    .option('--seed <n>', 'seed of the random streams instead of the one in the file', wholeNumber('--seed'))
+    .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect, [])
+    .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect, [])
+    .addHelpText('after', HELP)
+    .action(async (files: string[], options: RunOptions) => {
+      process.exitCode = await run(files, options)
+    })
+}
+
+async function run(given: readonly string[], options: RunOptions): Promise<number> {
+  const atNs = options.at.map(text => {
+    const read = readInstant(text)
+    if (!read.ok) throw usageError(`--at: ${read.reason}; ${read.remedy}`)
+    return read.value as number
+  })
+  const documents: unknown[] = []
+  let worst: number = EXIT.ok
+  for (const [i, file] of given.map(scenarioFile).entries()) {
+    const loaded = loadScenario(file, filesBeside(file), {
+      set: options.set,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    })
+    const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, options.at)]
+    if (!options.json || loaded.model === undefined) await writeProblems(problems)
+    if (loaded.model === undefined || hasErrors(problems)) {
+      documents.push(jsonProblems(problems))
+      worst = Math.max(worst, EXIT.input)
+      continue
+    }
+    if (i > 0 && !options.json) await write(process.stdout, '\n')
+    const { report, wallS } = simulateModel(loaded.model, atNs)
+    if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
+    else await write(process.stdout, textReport(report, styleFor(process.stdout), `lvsim run ${file}`))
+    worst = Math.max(worst, exitCodeOf(report))
+  }
+  if (options.json) await writeJson(documents.length === 1 ? documents[0] : documents)
+  return worst
+}
+
+function simulateModel(model: Model, atNs: readonly number[]): { report: Report; wallS: number } {
+  working(`lvsim run ${model.file} --seed ${model.seed}`)
+  const progress = new Progress(model.file)
+  const begun = performance.now()
+  const result = simulate(model, { tablesAtNs: [...tableInstants(model), ...atNs], progress: share => progress.show(share) })
+  progress.done()
+  return { report: makeReport(model, result), wallS: (performance.now() - begun) / 1000 }
+}
+
+function exitCodeOf({ view, verdicts }: Report): number {
+  if (view.result.stopped === 'interrupted') return EXIT.interrupted
+  return verdicts.every(v => v.ok) ? EXIT.ok : EXIT.failed
+}
+
+/** A folder stands for the scenario.yaml in it. */
+function scenarioFile(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat?.isDirectory() === true ? join(path, 'scenario.yaml') : path
+}
+
+function lateTables(model: Model | undefined, atNs: readonly number[], texts: readonly string[]): Problem[] {
+  if (model === undefined) return []
+  return atNs.flatMap((t, i) =>
+    t <= model.durationNs
+      ? []
+      : [
+          {
+            at: { file: `--at ${texts[i]}`, line: 1, column: 1 },
+            severity: 'error' as const,
+            code: 'after-end',
+            message: `the run ends at ${model.durationNs / 1e9} s`,
+            remedy: 'write an earlier time, or --set duration=… for a longer run',
+          },
+        ],
+  )
+}

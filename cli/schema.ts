@@ -1,0 +1,20 @@
+/** `lvsim schema`: the JSON Schemas of what lvsim reads and prints. */
+import { Argument, type Command } from 'commander'
+import { runJsonSchema, scenarioJsonSchema } from '../sim-core/index.ts'
+import { writeJson } from './output.ts'
+
+const SCHEMAS = { scenario: scenarioJsonSchema, run: runJsonSchema } as const
+
+const HELP = `
+Editors check and complete scenarios with it when their first line is
+  # yaml-language-server: $schema=PATH/scenario.schema.json`
+
+export function addSchema(program: Command): void {
+  program
+    .command('schema')
+    .summary('print the JSON Schema of scenarios, or of what run --json prints')
+    .description('Prints a JSON Schema: of scenario files, or of the document that `lvsim run --json` prints.')
+    .addArgument(new Argument('[which]', 'which schema').choices(Object.keys(SCHEMAS)).default('scenario'))
+    .addHelpText('after', HELP)
+    .action((which: keyof typeof SCHEMAS) => writeJson(SCHEMAS[which]()))
+}

@@ -1,0 +1,13 @@
+/** The public interface: what the command line, the page and programs import. */
+export * from './base/files.ts'
+export * from './base/problem.ts'
+export { AssertionError } from './base/assert.ts'
+export * from './compile/index.ts'
+export { readInstant } from './config/index.ts'
+export * from './metrics/index.ts'
+export * from './report/index.ts'
+export * from './scenario/index.ts'
+export * from './trace/index.ts'
+export { asSeconds } from './base/units.ts'
+export { formatIpv4, parseIpv4 } from './base/address.ts'
+export { printConnections, printListing, type ListedConnection, type ListedService } from './config/index.ts'
