@@ -241,7 +241,7 @@ export class Control {
     if (key !== undefined && only === undefined) return NO_SUCH_SERVICE
     for (const service of only === undefined ? d.services.list : [only]) {
       d.services.counters.clear(service.id)
-      for (const dest of service.servers) d.dests.counters.clear(dest)
+      for (let dest = 1; dest < d.dests.rows; dest++) if (d.dests.service[dest] === service.id) d.dests.counters.clear(dest)
     }
     return undefined
   }

@@ -21,11 +21,20 @@ import {
   PACKET_UDP,
   TCP_SYN,
 } from '../../net/index.ts'
-import { FLAG_NO_OUTPUT, FLAG_ONE_PACKET, FLAG_TEMPLATE, FORWARD_MASK, FORWARD_MASQ, FORWARD_ROUTE } from './connection-table.ts'
+import type { Packets } from '../../net/index.ts'
+import {
+  type ConnectionTable,
+  FLAG_NO_OUTPUT,
+  FLAG_ONE_PACKET,
+  FLAG_TEMPLATE,
+  FORWARD_MASK,
+  FORWARD_MASQ,
+  FORWARD_ROUTE,
+} from './connection-table.ts'
 import { Defences } from './defences.ts'
 import { DEST_AVAILABLE, Destinations } from './destinations.ts'
 import { Entries } from './entries.ts'
-import type { DirectorOptions, IpvsEnvironment } from './environment.ts'
+import type { DirectorOptions, IpvsEnvironment, IpvsOutput } from './environment.ts'
 import { Explanations } from './explanations.ts'
 import { mayRefuse, type RefusalBucket } from './refusal-limit.ts'
 import { type MarkRule, NOT_OURS, openConnection, REFUSE, serviceOf } from './scheduling.ts'
@@ -44,6 +53,10 @@ export class Director {
   readonly dests: Destinations
   readonly services = new Services()
   readonly entries: Entries
+  /** Shortcuts of the packet path. */
+  readonly table: ConnectionTable
+  private readonly packets: Packets
+  private readonly output: IpvsOutput
   readonly context: SchedulingContext
   readonly sync: SyncDaemons
   readonly defences: Defences
@@ -72,14 +85,13 @@ export class Director {
       templateKept: c => this.sync.templateKept(c),
       becameInactive: (c, flags) => this.explanations.becameInactive(c, flags),
     })
+    this.table = this.entries.table
+    this.packets = env.packets
+    this.output = env.output
     this.udpTimeout = UDP_TIMEOUT_S * options.hz
     this.context = { dests: this.dests, hz: options.hz, random: env.random(`ipvs/${this.name}/twos`) }
     this.sync = new SyncDaemons(this)
     this.defences = new Defences(this)
-  }
-
-  get table() {
-    return this.entries.table
   }
 
   /** The jiffy that it is now. */
@@ -97,11 +109,11 @@ export class Director {
 
   /** LOCAL_IN. True: the packet was taken. */
   input(p: number): boolean {
-    const { packets } = this.env
+    const { packets } = this
     const kind = packets.kind[p]
     if (kind !== PACKET_UDP && kind !== PACKET_TCP) return false
     if (this.settings.backup_only !== 0 && this.sync.isBackup) return false
-    const table = this.entries.table
+    const { table } = this
     let c = table.find(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
     if (c !== 0) {
       if (kind === PACKET_TCP && (packets.flags[p] & TCP_SYN) !== 0 && this.reschedules(c)) {
@@ -109,7 +121,7 @@ export class Director {
         c = 0
       } else if (table.dest[c] !== 0 && (this.dests.flags[table.dest[c]] & DEST_AVAILABLE) === 0) {
         if (this.settings.expire_nodest_conn === 0) {
-          this.env.output.drop(this.host, p, DROP_IPVS_DEAD_DESTINATION)
+          this.output.drop(this.host, p, DROP_IPVS_DEAD_DESTINATION)
           return true
         }
         this.entries.expireNow(c, this.jiffy())
@@ -127,17 +139,19 @@ export class Director {
 
   /** FORWARD: a packet on its way from a server to a client. Its addresses may be rewritten; it is never taken. */
   reply(p: number): boolean {
-    const { packets } = this.env
+    const { packets } = this
     const kind = packets.kind[p]
     if (kind !== PACKET_UDP && kind !== PACKET_TCP) return false
-    const table = this.entries.table
+    const { table } = this
     const c = table.findReply(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
     if (c === 0) return false
     if ((table.flags[c] & FORWARD_MASK) === FORWARD_MASQ) {
       packets.src[p] = table.virtual[c]
       packets.srcPort[p] = table.ports[c] & 0xffff
     }
-    this.count(c, 'outPackets', 'outBytes', packets.ipBytes[p])
+    const { counters } = this.dests
+    counters.outPackets[table.dest[c]]++
+    counters.outBytes[table.dest[c]] += packets.ipBytes[p]
     if (kind === PACKET_TCP) this.entries.tcpPacket(c, DIRECTION_OUTPUT, packets.flags[p])
     else {
       table.timeout[c] = this.udpTimeout
@@ -150,7 +164,7 @@ export class Director {
   /** A SYN on a connection that counts as over, or whose server is quiesced, begins a new one. */
   private reschedules(c: number): boolean {
     const { settings } = this
-    const table = this.entries.table
+    const { table } = this
     const dest = table.dest[c]
     if (settings.expire_nodest_conn !== 0 && dest !== 0 && this.dests.weight[dest] === 0) return true
     if (settings.conn_reuse_mode === 0 || table.control[c] !== 0) return false
@@ -164,7 +178,7 @@ export class Director {
     const service = serviceOf(this, p)
     if (service === undefined) return NOT_OURS
     if (this.defences.dropsPacket()) {
-      this.env.output.drop(this.host, p, DROP_IPVS_RATE)
+      this.output.drop(this.host, p, DROP_IPVS_RATE)
       return REFUSE
     }
     const c = openConnection(this, p, service)
@@ -179,7 +193,7 @@ export class Director {
 
   /** ICMP port unreachable from the virtual address, if the client has not had too many of late. */
   private refuse(p: number): void {
-    const { packets, output } = this.env
+    const { packets, output } = this
     if (mayRefuse(this.refusals, packets.src[p], this.jiffy(), this.clock.hz))
       this.env.icmpError(this.host, packets.dst[p], ICMP_UNREACHABLE, ICMP_PORT_UNREACHABLE, p)
     output.drop(this.host, p, DROP_IPVS_NO_DESTINATION)
@@ -187,9 +201,12 @@ export class Director {
 
   /** Counts, follows the state, sends the packet on and restarts the timer. */
   private accept(c: number, p: number, kind: number): void {
-    const table = this.entries.table
-    this.count(c, 'inPackets', 'inBytes', this.env.packets.ipBytes[p])
-    if (kind === PACKET_TCP) this.entries.tcpPacket(c, DIRECTION_INPUT, this.env.packets.flags[p])
+    const { table } = this
+    const { counters } = this.dests
+    const dest = table.dest[c]
+    counters.inPackets[dest]++
+    counters.inBytes[dest] += this.packets.ipBytes[p]
+    if (kind === PACKET_TCP) this.entries.tcpPacket(c, DIRECTION_INPUT, this.packets.flags[p])
     else table.timeout[c] = this.udpTimeout
     const packetNumber = (table.flags[c] & FLAG_ONE_PACKET) !== 0 ? this.settings.sync_threshold : ++table.inPackets[c]
     const server = table.server[c]
@@ -201,7 +218,7 @@ export class Director {
   }
 
   private transmit(p: number, forward: number, server: number, serverPort: number): void {
-    const { packets, output } = this.env
+    const { packets, output } = this
     if (packets.ttl[p] <= 1) {
       output.drop(this.host, p, DROP_TTL)
       return
@@ -225,18 +242,6 @@ export class Director {
     output.sendVia(this.host, p, server)
   }
 
-  private count(c: number, packetsColumn: 'inPackets' | 'outPackets', bytesColumn: 'inBytes' | 'outBytes', bytes: number): void {
-    const dest = this.entries.table.dest[c]
-    if (dest === 0) return
-    const counters = this.dests.counters
-    counters[packetsColumn][dest]++
-    counters[bytesColumn][dest] += bytes
-    const totals = this.services.counters
-    const service = this.dests.service[dest]
-    totals[packetsColumn][service]++
-    totals[bytesColumn][service] += bytes
-  }
-
   // ---- timers and snapshots
 
   /** The timers of the jiffy that begins now. */
@@ -253,6 +258,13 @@ export class Director {
       const held = (table.flags[c] & FLAG_TEMPLATE) !== 0 && table.control[c] > 0
       if (dest !== 0 && !held && (this.dests.flags[dest] & DEST_AVAILABLE) === 0) this.entries.delete(c, now)
     })
+  }
+
+  /** A service's totals are the sums over all servers it ever had; packets count at the server only. */
+  sumCounters(): void {
+    const { counters, list } = this.services
+    for (const service of list) counters.resetTotals(service.id)
+    for (let dest = 1; dest < this.dests.rows; dest++) counters.add(this.dests.service[dest], this.dests.counters, dest)
   }
 
   /** Seconds left as ipvsadm shows them: whole ones, 0 while the timer is overdue. */

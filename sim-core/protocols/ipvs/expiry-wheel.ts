@@ -5,6 +5,8 @@
  * So a restart only writes numbers: an entry waits in the slot it was first put into, and when that slot's time comes
  * it moves on to where it belongs by then. Only a deadline before the slot's moves an entry at once.
  *
+ * Jiffies are int32 here: 24 days of simulated time at HZ 1000.
+ *
  * Within one jiffy the kernel runs coarse levels first and, in a bucket, the timer that entered it last. That decides
  * whether a persistence template outlives its last connection, so once there are templates the order is kept.
  */
@@ -26,7 +28,8 @@ export class ExpiryWheel {
   slots = new Map<number, number>()
   arms = 0
   private lastTimeout = -1
-  private lastStep = 1
+  /** log₂ of the wheel's step for that timeout. */
+  private lastShift = 0
   private readonly due: number[] = []
   private readonly table: ConnectionTable
   private readonly clock: JiffyClock
@@ -43,13 +46,13 @@ export class ExpiryWheel {
     const table = this.table
     if (timeout !== this.lastTimeout) {
       this.lastTimeout = timeout
-      this.lastStep = wheelStep(timeout)
+      this.lastShift = 31 - Math.clz32(wheelStep(timeout))
     }
-    const step = this.lastStep
+    const shift = this.lastShift
     const expires = now + timeout
-    const fires = ((expires / step) | 0) * step + step
+    const fires = ((expires >> shift) + 1) << shift
     table.expires[c] = expires
-    if (table.enqueued.length > 0) this.keepOrder(c, fires, step)
+    if (table.enqueued.length > 0) this.keepOrder(c, fires, shift)
     const slot = table.slot[c]
     if (slot === 0) {
       table.fires[c] = fires
@@ -94,9 +97,9 @@ export class ExpiryWheel {
     }
   }
 
-  private keepOrder(c: number, fires: number, step: number): void {
+  private keepOrder(c: number, fires: number, shift: number): void {
     const { enqueued, fires: fired, slot } = this.table
-    const level = step * LEVEL_WEIGHT
+    const level = shift * LEVEL_WEIGHT
     if (slot[c] !== 0 && fired[c] === fires && enqueued[c] >= level && enqueued[c] < level + LEVEL_WEIGHT) return
     enqueued[c] = level + ++this.arms
   }

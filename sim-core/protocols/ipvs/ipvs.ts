@@ -139,6 +139,7 @@ export class Ipvs implements Stateful {
     else if (name === 'trash') this.controls[host]?.emptyTrash()
     else if (name === 'flush') director.flushDeadConnections()
     else if (name === 'estimator') {
+      director.sumCounters()
       for (const service of director.services.list) {
         director.services.counters.estimate(service.id)
         for (const dest of service.servers) director.dests.counters.estimate(dest)

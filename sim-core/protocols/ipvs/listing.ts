@@ -15,6 +15,7 @@ export interface IpvsTables {
 }
 
 export function tablesOf(d: Director): IpvsTables {
+  d.sumCounters()
   return { services: d.services.list.map(s => listedService(d, s)), connections: connectionsOf(d) }
 }
 

@@ -81,7 +81,6 @@ function connect(d: Director, p: number, service: Service, dest: number, serverP
     service.onePacket && protocol === PACKET_UDP ? FLAG_ONE_PACKET : 0,
   )
   d.dests.counters.connections[dest]++
-  d.services.counters.connections[service.id]++
   return c
 }
 

@@ -45,9 +45,12 @@ interface Batch {
 export type SyncTimer = 'thread' | 'wake-up'
 
 export class SyncDaemons implements Stateful {
-  readonly stateFields = ['master', 'backup', 'current', 'queue', 'queueDelay']
+  readonly stateFields = ['master', 'backup', 'isMaster', 'isBackup', 'current', 'queue', 'queueDelay']
   master: SyncDaemonOptions | null = null
   backup: SyncDaemonOptions | null = null
+  /** Plain fields, because every packet asks. */
+  isMaster = false
+  isBackup = false
   private current: Batch | null = null
   private queue: Batch[] = []
   private queueDelay = 0
@@ -59,30 +62,26 @@ export class SyncDaemons implements Stateful {
     this.d = director
   }
 
-  get isMaster(): boolean {
-    return this.master !== null
-  }
-
-  get isBackup(): boolean {
-    return this.backup !== null
-  }
-
   start(role: 'master' | 'backup', options: SyncDaemonOptions): void {
     if (role === 'backup') {
       this.backup = options
+      this.isBackup = true
       return
     }
     this.d.table.keep('syncEnds')
     this.master = options
+    this.isMaster = true
     this.thread()
   }
 
   stop(role: 'master' | 'backup'): void {
     if (role === 'backup') {
       this.backup = null
+      this.isBackup = false
       return
     }
     this.master = null
+    this.isMaster = false
     this.current = null
     this.queue = []
     this.queueDelay = 0
@@ -214,6 +213,7 @@ export class SyncDaemons implements Stateful {
         if (dest !== 0) entries.bind(c, dest)
       }
     }
+    table.flags[c] = (table.flags[c] & ~FLAG_ASSURED) | (flags & FLAG_ASSURED)
     table.inPackets[c] = settings.sync_threshold
     table.state[c] = (flags & FLAG_TEMPLATE) !== 0 ? 0 : record.state
     table.oldState[c] = table.state[c]

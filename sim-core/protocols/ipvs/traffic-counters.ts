@@ -49,6 +49,16 @@ export class TrafficCounters implements Stateful {
     this.average.fill(0, row * MEASURES, (row + 1) * MEASURES)
   }
 
+  /** Adds the totals of `from`'s row to those of `row`. */
+  add(row: number, from: TrafficCounters, fromRow: number): void {
+    for (const t of TOTALS) this[t][row] += from[t][fromRow]
+  }
+
+  /** Totals to zero; the estimator goes on. */
+  resetTotals(row: number): void {
+    for (const t of TOTALS) this[t][row] = 0
+  }
+
   /** One step of the estimator for `row`. */
   estimate(row: number): void {
     for (let m = 0; m < MEASURES; m++) {
