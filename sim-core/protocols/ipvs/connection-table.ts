@@ -153,6 +153,14 @@ export class ConnectionTable implements Stateful {
     return sum
   }
 
+  /** Entries looked at until the wanted one is found, on average over all entries in the hash. */
+  meanChain(): number {
+    let steps = 0
+    let entries = 0
+    for (const head of this.heads) for (let c = head, k = 1; c !== 0; c = this.next[c], k++, entries++) steps += k
+    return entries === 0 ? 0 : steps / entries
+  }
+
   /** From now on the order of timers, or the sync end times, are kept for every row. */
   keep(column: 'enqueued' | 'syncEnds'): void {
     if (column === 'enqueued' && this.enqueued.length === 0) this.enqueued = new Float64Array(this.client.length)
