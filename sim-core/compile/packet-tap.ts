@@ -7,6 +7,7 @@
  * has a higher TTL than it had on its last link. A row that is new here and yet older than now is a copy made by
  * flooding: it takes serial and hop from the packet that it is a copy of, found among the last few sent.
  */
+import { widen } from '../base/tables.ts'
 import type { Happening } from '../trace/contract.ts'
 import type { Engine } from '../engine/index.ts'
 import {
@@ -46,6 +47,9 @@ export interface TapOptions {
 const FLOWS_MAX = 500_000
 /** How far back the original of a flooded copy is looked for, in frames sent. */
 const RECENT = 256
+const HOPS_MAX = 255
+/** Packet rows to begin with. */
+const ROWS = 4096
 const SYN = 2
 const FIN = 1
 
@@ -58,7 +62,11 @@ export class PacketTap implements LinkTap {
   private happeningsTaken = 0
   private nextSerial = 0
   /** By packet row: allocation time, serial, hop, TTL and kind at its last link. */
-  private readonly known: { at: number; serial: number; hop: number; ttl: number; kind: number }[] = []
+  private at = new Float64Array(ROWS).fill(-1)
+  private serial = new Uint32Array(ROWS)
+  private hop = new Uint8Array(ROWS)
+  private ttl = new Uint8Array(ROWS)
+  private kind = new Uint8Array(ROWS)
   /** By client-to-server direction: end of what was sent, as an int32 sequence number. */
   private flows = new Map<number, Map<number, number>>()
   private flowCount = 0
@@ -83,13 +91,14 @@ export class PacketTap implements LinkTap {
   sent(link: number, p: number, startNs: number, arrivalNs: number): void {
     const now = this.engine.now
     const { packets } = this.network
-    const k = this.identify(p)
-    this.rates.sent(link, now, classOf(packets.kind[p], packets.flags[p], packets.payloadBytes[p]), packets.ipBytes[p])
-    const retransmission = k.hop === 0 && packets.kind[p] === PACKET_TCP ? this.isRetransmission(p) : false
-    if (this.writer.keeps(now, packets.kind[p], k.serial))
-      this.writer.sent(link, now, startNs, arrivalNs, this.gather(p, k, retransmission))
-    k.hop++
-    this.recent[this.recentNext++ % RECENT] = p
+    this.identify(p)
+    const kind = packets.kind[p]
+    this.rates.sent(link, now, classOf(kind, packets.flags[p], packets.payloadBytes[p]), packets.ipBytes[p])
+    const retransmission = kind === PACKET_TCP && this.hop[p] === 0 ? this.isRetransmission(p) : false
+    if (this.writer.keeps(now, kind, this.serial[p])) this.writer.sent(link, now, startNs, arrivalNs, this.gather(p, retransmission))
+    if (this.hop[p] < HOPS_MAX) this.hop[p]++
+    this.recent[this.recentNext] = p
+    this.recentNext = (this.recentNext + 1) & (RECENT - 1)
   }
 
   lost(link: number, p: number, reason: number): void {
@@ -120,48 +129,54 @@ export class PacketTap implements LinkTap {
   }
 
   private writeLoss(place: number, p: number, reason: number): void {
-    const k = this.identify(p)
-    if (this.writer.keeps(this.engine.now, this.network.packets.kind[p], k.serial))
-      this.writer.lost(place, this.engine.now, reason, this.gather(p, k, false))
+    this.identify(p)
+    if (this.writer.keeps(this.engine.now, this.network.packets.kind[p], this.serial[p]))
+      this.writer.lost(place, this.engine.now, reason, this.gather(p, false))
   }
 
-  private identify(p: number): PacketTap['known'][number] {
+  private identify(p: number): void {
     const { packets } = this.network
+    if (p >= this.at.length) this.grow(packets.kind.length)
     const at = packets.sentAt[p]
     const kind = packets.kind[p]
-    let k = this.known[p]
-    if (k === undefined) {
-      k = { at: -1, serial: 0, hop: 0, ttl: 0, kind: 0 }
-      this.known[p] = k
-    }
-    if (k.at !== at || k.kind !== kind || packets.ttl[p] > k.ttl) {
-      k.at = at
-      k.kind = kind
-      const original = at < this.engine.now ? this.originalOf(p) : undefined
-      k.serial = original?.serial ?? this.nextSerial
-      k.hop = original === undefined ? 0 : 1
-      if (original === undefined) this.nextSerial = (this.nextSerial + 1) >>> 0
-    }
-    k.ttl = packets.ttl[p]
-    return k
+    const ttl = packets.ttl[p]
+    if (this.at[p] !== at || this.kind[p] !== kind || ttl > this.ttl[p]) this.begin(p, at, kind)
+    this.ttl[p] = ttl
   }
 
-  private originalOf(copy: number): PacketTap['known'][number] | undefined {
+  private begin(p: number, at: number, kind: number): void {
+    this.at[p] = at
+    this.kind[p] = kind
+    const original = at < this.engine.now ? this.originalOf(p) : -1
+    this.serial[p] = original < 0 ? this.nextSerial : this.serial[original]
+    this.hop[p] = original < 0 ? 0 : 1
+    if (original < 0) this.nextSerial = (this.nextSerial + 1) >>> 0
+  }
+
+  private originalOf(copy: number): number {
     const { kind, sentAt, src, dst, srcMac, seq, ttl } = this.network.packets
     for (const p of this.recent) {
       if (p < 0 || p === copy || sentAt[p] !== sentAt[copy] || kind[p] !== kind[copy] || seq[p] !== seq[copy]) continue
-      if (src[p] === src[copy] && dst[p] === dst[copy] && srcMac[p] === srcMac[copy] && ttl[p] === ttl[copy]) return this.known[p]
+      if (src[p] === src[copy] && dst[p] === dst[copy] && srcMac[p] === srcMac[copy] && ttl[p] === ttl[copy]) return p
     }
-    return undefined
+    return -1
   }
 
-  private gather(p: number, k: PacketTap['known'][number], retransmission: boolean): PacketFields {
+  private grow(rows: number): void {
+    this.at = widen(this.at, rows, -1)
+    this.serial = widen(this.serial, rows)
+    this.hop = widen(this.hop, rows)
+    this.ttl = widen(this.ttl, rows)
+    this.kind = widen(this.kind, rows)
+  }
+
+  private gather(p: number, retransmission: boolean): PacketFields {
     const { packets, addresses } = this.network
     const f = this.fields
     f.kind = packets.kind[p]
     f.flags = packets.flags[p]
     f.ttl = packets.ttl[p]
-    f.hop = k.hop
+    f.hop = this.hop[p]
     f.src = addresses.value[packets.src[p]]
     f.dst = addresses.value[packets.dst[p]]
     f.srcPort = packets.srcPort[p]
@@ -173,7 +188,7 @@ export class PacketTap implements LinkTap {
     f.srcMac = packets.srcMac[p]
     f.dstMac = packets.dstMac[p]
     f.traffic = packets.traffic[p] < 0 ? NO_TRAFFIC_COLUMN : packets.traffic[p]
-    f.serial = k.serial
+    f.serial = this.serial[p]
     f.retransmission = retransmission
     f.info = 0
     if (f.kind === PACKET_ARP) this.gatherArp(f, packets.body[p] as ArpMessage | null)

@@ -49,6 +49,9 @@ export class RateSeries {
   bytes: Float64Array<ArrayBuffer>
   drops: Uint32Array<ArrayBuffer>
   private takenBins = 0
+  /** The bin that was counted into last: time only goes forward, so most packets need no division. */
+  private row = 0
+  private rowEndsNs = 0
 
   constructor(links: number, durationNs: number) {
     this.links = links
@@ -93,7 +96,11 @@ export class RateSeries {
   }
 
   private cell(link: number, nowNs: number): number {
-    const bin = Math.floor(nowNs / this.binNs)
-    return (bin < this.bins ? bin : this.bins - 1) * this.links + link
+    if (nowNs >= this.rowEndsNs) {
+      const bin = Math.min(this.bins - 1, Math.floor(nowNs / this.binNs))
+      this.row = bin * this.links
+      this.rowEndsNs = (bin + 1) * this.binNs
+    }
+    return this.row + link
   }
 }
