@@ -128,8 +128,15 @@ export class KeepalivedHosts implements Stateful {
     const advert = packets.body[p] as VrrpAdvert
     const nic = this.nicOfArrival(host, p)
     packets.free(p)
-    if (nic < 0 || !this.runsOn(host)) return
+    if (nic < 0 || !this.runsOn(host) || !this.knows(host, advert.vrid)) return
     this.input(host, { kind: 'advert', interface: network.nics[nic].name, advert })
+  }
+
+  /** keepalived ignores adverts of VRIDs that it has no instance for; on a large LAN most are. */
+  private knows(host: number, vrid: number): boolean {
+    const { instances } = (this.configs[host] as KeepalivedProcessConfig).vrrp
+    for (let i = 0; i < instances.length; i++) if (instances[i].vrid === vrid) return true
+    return false
   }
 
   /** The interface that an advert came in by: the one in the LAN of its sender. */
