@@ -1,18 +1,26 @@
 /**
  * What runs on hosts besides keepalived: real servers' ports, clients' traffic sources.
  */
+import { formatIpv4 } from '../base/address.ts'
 import type { RandomStreams } from '../base/random.ts'
 import type { Stateful } from '../base/tables.ts'
+import { JiffyClock } from '../base/timer-wheel.ts'
+import { causeOf, Curl, FATES } from '../daemons/curl/index.ts'
+import { HTTPD_VERBS, Httpd, type HttpdVerb } from '../daemons/httpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
-import type { Network } from '../net/index.ts'
+import { FIRST_INTERFACE_MAC, type Network } from '../net/index.ts'
 import { SYNC_PORT, type SyncDatagram } from '../protocols/ipvs/index.ts'
+import { Tcp } from '../protocols/tcp/index.ts'
 import { Udp } from '../protocols/udp/index.ts'
 import type { HostModel, Model, TrafficModel } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
-import { type SourceContext, type TrafficSource, UdpSources } from '../traffic/index.ts'
+import { type SourceContext, type TrafficSource, TrafficSources } from '../traffic/index.ts'
 import type { Directors } from './directors.ts'
 import { wireOverhead } from './network-options.ts'
 import type { TrafficMeters } from './traffic-meters.ts'
+
+/** Of a host without an interface: what it sends can only go to itself. */
+const LOOPBACK_MTU_BYTES = 65_536
 
 export interface ApplicationWiring {
   readonly network: Network
@@ -25,6 +33,9 @@ export interface ApplicationWiring {
 export class Applications {
   readonly stateful: readonly Stateful[]
   readonly udp: Udp
+  readonly tcp: Tcp
+  readonly httpd: Httpd
+  readonly curl: Curl
   private readonly model: Model
   private readonly wiring: ApplicationWiring
   private readonly sources: TrafficSource[]
@@ -40,10 +51,25 @@ export class Applications {
       packets.free(p)
       wiring.directors.ipvs.receiveSync(host, datagram)
     })
-    const udpSources = new UdpSources({ engine, packets, addresses, stack, meter })
-    this.sources = model.traffic.map((t, i) => udpSources.add(t.options, this.contextOf(t, i)))
-    model.hosts.forEach((_, host) => this.restoreHost(host))
-    this.stateful = [this.udp, udpSources]
+    this.tcp = new Tcp({
+      engine,
+      network: stack,
+      clock: new JiffyClock(model.hz, model.jiffiesAtStart),
+      mtuBytes: host => model.hosts[host].interfaces[0]?.link.mtuBytes ?? LOOPBACK_MTU_BYTES,
+      meter: meter.tcp,
+    })
+    this.httpd = new Httpd({ engine, tcp: this.tcp, hostCount: stack.hostCount })
+    this.curl = new Curl({
+      engine,
+      tcp: this.tcp,
+      meter,
+      hostOfMac: mac => network.nics[mac - FIRST_INTERFACE_MAC]?.host ?? -1,
+      isDirector: host => wiring.directors.hosts.includes(host),
+    })
+    const traffic = new TrafficSources({ engine, packets, addresses, stack, meter, tcp: this.tcp, curl: this.curl })
+    this.sources = model.traffic.map((t, i) => traffic.add(t.options, this.contextOf(t, i)))
+    for (let host = 0; host < model.hosts.length; host++) this.restoreHost(host)
+    this.stateful = [this.udp, this.tcp, this.httpd, this.curl, ...traffic.stateful]
   }
 
   startOrStop(traffic: number, start: boolean): void {
@@ -53,6 +79,7 @@ export class Applications {
 
   /** What happens to a real server: verbs of the recordings. */
   realServer(host: number, what: string, port: number | undefined): void {
+    if (HTTPD_VERBS.includes(what as HttpdVerb)) this.httpd.control(host, what as HttpdVerb, port)
     for (const s of this.model.hosts[host].serves) {
       if (s.protocol !== 'UDP' || (port !== undefined && s.port !== port)) continue
       if (what === 'hang' || what === 'unhang') this.udp.hang(host, s.port, what === 'hang')
@@ -63,15 +90,36 @@ export class Applications {
 
   forgetHost(host: number): void {
     this.udp.clear(host)
+    this.httpd.crashHost(host)
+    this.tcp.crashHost(host)
   }
 
   restoreHost(host: number): void {
-    for (const s of this.model.hosts[host].serves) if (s.protocol === 'UDP') this.udp.listen(host, s.port)
+    for (const s of this.model.hosts[host].serves)
+      if (s.protocol === 'UDP') this.udp.listen(host, s.port)
+      else this.httpd.listen(host, s.port)
   }
 
   /** Every request of every source, in the order of sending. */
   requests(): RequestRecord[] {
-    return []
+    const { log } = this.curl
+    const { hostNames } = this.wiring.network.stack
+    const name = (host: number): string => hostNames[host] ?? ''
+    return Array.from({ length: log.count }, (_, q) => {
+      const traffic = this.model.traffic[log.traffic[q]].name
+      return {
+        id: `${traffic}#${log.number[q]}`,
+        traffic,
+        sentNs: log.sentAt[q],
+        vip: formatIpv4(this.wiring.network.addresses.value[log.vip[q]]),
+        director: name(log.director[q]),
+        server: name(log.server[q]),
+        fate: FATES[log.fate[q]],
+        elapsedNs: log.fate[q] === 0 ? this.wiring.network.engine.now - log.sentAt[q] : log.elapsedNs[q],
+        synRetransmits: log.synRetransmits[q],
+        cause: causeOf(log, q, name),
+      }
+    })
   }
 
   private contextOf(t: TrafficModel, traffic: number): SourceContext {

@@ -7,14 +7,24 @@ import type { Stateful } from '../base/tables.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Segments } from '../metrics/index.ts'
 import { DROP_REASONS, type Packets } from '../net/index.ts'
+import type { RequestMeter } from '../daemons/curl/index.ts'
+import type { TcpMeter } from '../protocols/tcp/index.ts'
 import type { VipMeters } from './vip-meters.ts'
 
-export class TrafficMeters implements Stateful {
-  readonly stateFields = ['sent', 'sentBytes', 'delivered', 'deliveredBytes', 'delays', 'drops']
+export class TrafficMeters implements Stateful, RequestMeter {
+  readonly stateFields = ['sent', 'sentBytes', 'delivered', 'failed', 'deliveredBytes', 'delays', 'drops']
   sent: Float64Array
   sentBytes: Float64Array
   delivered: Float64Array
   deliveredBytes: Float64Array
+  /** Requests that ended without a complete answer. */
+  failed: Float64Array
+  /** Counts the segments of sources that make requests: bytes there and back, and what reaches the VIPs. */
+  readonly tcp: TcpMeter = {
+    packetSent: p => this.segmentSent(p),
+    packetDelivered: (_host, p) => this.vips.delivered(p),
+    packetReturned: p => this.segmentReturned(p),
+  }
   /** Row = zone × sources + source. */
   private delays: Histogram[]
   /** By reason; row as above but by segment. Made at the first drop of its kind. */
@@ -38,6 +48,7 @@ export class TrafficMeters implements Stateful {
     this.sentBytes = new Float64Array(rows)
     this.delivered = new Float64Array(rows)
     this.deliveredBytes = new Float64Array(rows)
+    this.failed = new Float64Array(rows)
     this.delays = Array.from({ length: sources * segments.zoneCount }, () => new Histogram())
   }
 
@@ -59,6 +70,28 @@ export class TrafficMeters implements Stateful {
     this.deliveredBytes[row] += packets.ipBytes[p]
     this.delays[this.zoneOf[segment] * this.sources + traffic].record(this.engine.now - packets.sentAt[p])
     this.vips.delivered(p)
+  }
+
+  private segmentSent(p: number): void {
+    this.sentBytes[this.packets.segment[p] * this.sources + this.packets.traffic[p]] += this.packets.ipBytes[p]
+    this.vips.sent(p)
+  }
+
+  private segmentReturned(p: number): void {
+    this.deliveredBytes[this.packets.segment[p] * this.sources + this.packets.traffic[p]] += this.packets.ipBytes[p]
+  }
+
+  requestSent(traffic: number, segment: number): void {
+    this.sent[segment * this.sources + traffic]++
+  }
+
+  requestAnswered(traffic: number, segment: number, elapsedNs: number): void {
+    this.delivered[segment * this.sources + traffic]++
+    this.delays[this.zoneOf[segment] * this.sources + traffic].record(elapsedNs)
+  }
+
+  requestFailed(traffic: number, segment: number): void {
+    this.failed[segment * this.sources + traffic]++
   }
 
   packetDropped(p: number, reason: number): void {

@@ -1,12 +1,44 @@
-/** What clients do: the registry of traffic kinds. */
-import { type UdpOptions, udpOptions, udpSchema } from './udp.ts'
+/** What clients do: the registry of traffic kinds. A new kind is a file of its own, a line in each of the lists here. */
+import type { Stateful } from '../base/tables.ts'
+import { type CurlOptions, CurlSources, curlOptions, curlSchema } from './curl.ts'
+import type { HttpEnvironment } from './http-source.ts'
+import { type RequestsOptions, RequestSources, requestsOptions, requestsSchema } from './requests.ts'
+import type { SourceContext, TrafficSource } from './source.ts'
+import { type UdpOptions, UdpSources, udpOptions, udpSchema } from './udp.ts'
 
+export type { RateProfile } from './arrivals.ts'
+export type { CurlOptions } from './curl.ts'
+export type { HttpEnvironment } from './http-source.ts'
+export type { RequestsOptions } from './requests.ts'
 export * from './source.ts'
 export { ARRIVALS, type Arrivals, type UdpOptions, UdpSources } from './udp.ts'
 
-export type TrafficOptions = UdpOptions
+export type TrafficOptions = UdpOptions | CurlOptions | RequestsOptions
 
 /** Key in a scenario's traffic source → schema of its options, and the options made of them. */
 export const TRAFFIC_KINDS = {
   udp: { schema: udpSchema, options: udpOptions },
+  curl: { schema: curlSchema, options: curlOptions },
+  requests: { schema: requestsSchema, options: requestsOptions },
 } as const
+
+/** The sources of a run, of every kind. */
+export class TrafficSources {
+  readonly stateful: readonly Stateful[]
+  private readonly udp: UdpSources
+  private readonly curl: CurlSources
+  private readonly requests: RequestSources
+
+  constructor(env: HttpEnvironment) {
+    this.udp = new UdpSources(env)
+    this.curl = new CurlSources(env)
+    this.requests = new RequestSources(env)
+    this.stateful = [this.udp, this.curl, this.requests]
+  }
+
+  add(options: TrafficOptions, context: SourceContext): TrafficSource {
+    if (options.kind === 'udp') return this.udp.add(options, context)
+    if (options.kind === 'curl') return this.curl.add(options, context)
+    return this.requests.add(options, context)
+  }
+}

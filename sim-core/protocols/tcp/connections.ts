@@ -17,7 +17,7 @@ const INT_COLUMNS = [
   ...['srtt8Us', 'mdev4Us', 'mdevMaxUs', 'rttvarUs', 'rttSeq', 'minRttUs', 'rtoJiffies', 'backoff', 'retransmits', 'totalRetrans'],
   ...['irs', 'rcvNxt', 'rcvWup', 'rcvWnd', 'rcvMss', 'lastSegmentBytes', 'finSeq', 'gapHead', 'dsackStart', 'dsackEnd'],
   ...['rcvSsthresh', 'rcvLimit', 'rcvSpace', 'rcvSpaceSeq', 'quickAcks', 'atoJiffies', 'lastReceivedJiffy', 'delackJiffy'],
-  ...['rtxTimer', 'delackTimer', 'auxTimer', 'keepaliveProbes', 'pathMtu'],
+  ...['rtxTimer', 'delackTimer', 'auxTimer', 'keepaliveProbes', 'peerMac'],
 ] as const
 const FLOAT_COLUMNS = ['unsent', 'retransAt', 'tsRecent', 'rcvSpaceAt', 'lastHeardAt'] as const
 const BYTE_COLUMNS = ['state', 'caState', 'congestion', 'rtxKind', 'keepalive'] as const
@@ -136,7 +136,8 @@ export class Connections extends FlowTable implements Stateful {
   keepalive = bytes()
   keepaliveProbes = ints()
   lastHeardAt = floats()
-  pathMtu = ints()
+  /** MAC number that the last segment (or ICMP error) came from: the host one hop before. */
+  peerMac = ints()
 
   /** Messages written and not yet on a segment; messages of segments received out of order. */
   marks: (Mark | null)[] = new Array(CAPACITY).fill(null)

@@ -54,8 +54,8 @@ export const CA_REDUCING = 1
 export const CA_RECOVERY = 2
 export const CA_LOSS = 3
 
-/** Why a connection ended without the application having closed it. */
-export const CLOSE_REASONS = ['reset', 'timeout', 'refused', 'unreachable', 'host down'] as const
+/** Why a connection ended without the application having closed it; `refused` is a RST to the SYN, the `unreachable`s are ICMP's. */
+export const CLOSE_REASONS = ['reset', 'timeout', 'refused', 'port unreachable', 'unreachable', 'host down'] as const
 export type CloseReason = (typeof CLOSE_REASONS)[number]
 
 /** Segments after which a gap counts as loss (RFC 5681 §3.2, RFC 6675 DupThresh). */

@@ -22,6 +22,12 @@ import type { TcpApplication } from './types.ts'
 /** The part of the IP stack that TCP uses. */
 export type TcpNetwork = Pick<Stack, 'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor'>
 
+/** Counts segments of traffic sources: those that the opener sends, those that reach the other side, and those that come back. */
+export interface TcpMeter extends PacketMeter {
+  /** A segment of the answering side reached the opener. */
+  packetReturned(p: number): void
+}
+
 export interface TcpWiring {
   readonly engine: Engine
   readonly network: TcpNetwork
@@ -30,7 +36,7 @@ export interface TcpWiring {
   /** Largest IP packet that leaves a host towards an address, bytes. */
   readonly mtuBytes: (host: number, remote: number) => number
   /** Sees the packets of traffic sources; undefined: nobody counts. */
-  readonly meter?: PacketMeter
+  readonly meter?: TcpMeter
 }
 
 /** Who answers on a port of a host. */
@@ -79,7 +85,7 @@ export class TcpCore implements Stateful {
   readonly packets: Packets
   readonly network: TcpNetwork
   readonly clock: JiffyClock
-  readonly meter: PacketMeter | null
+  readonly meter: TcpMeter | null
   readonly mtuBytes: (host: number, remote: number) => number
   readonly applications: TcpApplication[] = []
   /** Kinds of Engine.timers; set by Tcp. */

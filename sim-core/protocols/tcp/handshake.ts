@@ -112,6 +112,7 @@ export function listenerInput(t: TcpCore, host: number, p: number, listener: Lis
     traffic: k.traffic[p],
   })
   r.flags[c] |= PASSIVE
+  r.peerMac[c] = k.srcMac[p]
   r.state[c] = SYN_RECEIVED
   takeSyn(t, c, p)
   offerWindow(t, c)

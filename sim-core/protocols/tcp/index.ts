@@ -1,6 +1,6 @@
 /** TCP endpoints as Linux has them: connections in typed-array rows, kernel timers, congestion control by name. */
 export { CONGESTION_NAMES } from './congestion/index.ts'
 export { CLOSE_REASONS, type CloseReason, STATE_NAMES } from './constants.ts'
-export type { TcpNetwork, TcpWiring } from './core.ts'
+export type { TcpMeter, TcpNetwork, TcpWiring } from './core.ts'
 export { type ConnectOptions, Tcp } from './tcp.ts'
 export { LINUX_TCP, type TcpApplication, type TcpSettings } from './types.ts'

@@ -31,7 +31,9 @@ function route(t: TcpCore, host: number, p: number): void {
   const r = t.rows
   const c = r.find(host, k.dst[p], k.dstPort[p], k.src[p], k.srcPort[p])
   if (c >= 0) {
+    r.peerMac[c] = k.srcMac[p]
     if ((r.flags[c] & PASSIVE) !== 0) delivered(t, host, p)
+    else returned(t, p)
     if (r.state[c] >= ESTABLISHED) segmentInput(t, c, p)
     else if (r.state[c] === SYN_SENT) synSentInput(t, c, p)
     else if (synReceivedInput(t, c, p)) segmentInput(t, c, p)
@@ -52,6 +54,10 @@ function route(t: TcpCore, host: number, p: number): void {
 
 function delivered(t: TcpCore, host: number, p: number): void {
   if (t.meter !== null && t.packets.traffic[p] !== NO_TRAFFIC) t.meter.packetDelivered(host, p)
+}
+
+function returned(t: TcpCore, p: number): void {
+  if (t.meter !== null && t.packets.traffic[p] !== NO_TRAFFIC) t.meter.packetReturned(p)
 }
 
 /** A segment of an open connection. */

@@ -6,7 +6,14 @@
  * the files beside this one; test/protocols/tcp has a clause a test and the recordings' times.
  */
 import { assert } from '../../base/assert.ts'
-import { ICMP_FRAGMENTATION_NEEDED, ICMP_UNREACHABLE, type IcmpMessage, PACKET_ICMP, PACKET_TCP } from '../../net/index.ts'
+import {
+  ICMP_FRAGMENTATION_NEEDED,
+  ICMP_PORT_UNREACHABLE,
+  ICMP_UNREACHABLE,
+  type IcmpMessage,
+  PACKET_ICMP,
+  PACKET_TCP,
+} from '../../net/index.ts'
 import { abort, close, shutdown } from './closing.ts'
 import { CLOSE_WAIT, EPHEMERAL_FIRST, EPHEMERAL_LAST, ESTABLISHED, FIN_QUEUED, PASSIVE, STATE_NAMES, SYN_SENT } from './constants.ts'
 import { type Listener, TcpCore, type TcpWiring } from './core.ts'
@@ -32,6 +39,9 @@ export interface ConnectOptions {
   /** Traffic source that the packets count for. */
   readonly traffic?: number
 }
+
+/** Ports in use lie side by side: beyond this many the rest is taken to be used, too. */
+const PORTS_TRIED_MAX = 512
 
 export class Tcp extends TcpCore {
   constructor(wiring: TcpWiring) {
@@ -166,7 +176,13 @@ export class Tcp extends TcpCore {
   killListener(host: number, port: number): void {
     this.unlisten(host, port)
     const r = this.rows
-    for (let c = 0; c < r.rows; c++) if (r.host[c] === host && r.localPort[c] === port && (r.flags[c] & PASSIVE) !== 0) this.endByKernel(c)
+    for (const c of this.connectionsOf(host)) if (r.localPort[c] === port && (r.flags[c] & PASSIVE) !== 0) this.endByKernel(c)
+  }
+
+  private connectionsOf(host: number): number[] {
+    const out: number[] = []
+    for (let c = 0; c < this.rows.rows; c++) if (this.rows.host[c] === host) out.push(c)
+    return out
   }
 
   private endByKernel(c: number): void {
@@ -178,8 +194,7 @@ export class Tcp extends TcpCore {
 
   /** Power is gone: every connection of the host vanishes without a segment; applications are told. */
   crashHost(host: number): void {
-    const r = this.rows
-    for (let c = 0; c < r.rows; c++) if (r.host[c] === host) this.fail(c, 'host down')
+    for (const c of this.connectionsOf(host)) if (this.rows.host[c] === host) this.fail(c, 'host down')
     this.timeWait.forgetHost(host)
   }
 
@@ -197,11 +212,14 @@ export class Tcp extends TcpCore {
   /** An ICMP error ends a connection that is being opened (tcp_v4_err); open ones go on. */
   private icmpInput(host: number, p: number): void {
     const body = this.packets.body[p] as IcmpMessage | null
+    const mac = this.packets.srcMac[p]
     this.packets.free(p)
     if (body === null || body.about.kind !== PACKET_TCP || body.type !== ICMP_UNREACHABLE || body.code === ICMP_FRAGMENTATION_NEEDED) return
     const { src, dst, srcPort, dstPort } = body.about
     const c = this.rows.find(host, src, srcPort, dst, dstPort)
-    if (c >= 0 && this.rows.state[c] === SYN_SENT) this.fail(c, body.code === 3 ? 'refused' : 'unreachable')
+    if (c < 0 || this.rows.state[c] !== SYN_SENT) return
+    this.rows.peerMac[c] = mac
+    this.fail(c, body.code === ICMP_PORT_UNREACHABLE ? 'port unreachable' : 'unreachable')
   }
 
   private isUsed(host: number, local: number, localPort: number, remote: number, remotePort: number): boolean {
@@ -210,10 +228,10 @@ export class Tcp extends TcpCore {
     )
   }
 
-  /** Ephemeral ports in turn, as many as there are; −1 when every one is in use towards that endpoint. */
+  /** Ephemeral ports in turn, so the next is the one that rested longest; −1 when that and many after it are in use. */
   private freePort(host: number, local: number, remote: number, remotePort: number): number {
     const count = EPHEMERAL_LAST - EPHEMERAL_FIRST + 1
-    for (let tried = 0; tried < count; tried++) {
+    for (let tried = 0; tried < PORTS_TRIED_MAX; tried++) {
       const port = EPHEMERAL_FIRST + this.nextPort[host]
       this.nextPort[host] = (this.nextPort[host] + 1) % count
       if (!this.isUsed(host, local, port, remote, remotePort)) return port
