@@ -1,7 +1,7 @@
 /** Readers of command-line options; a mistake is a usage error (exit code 2). */
 import { CommanderError, InvalidArgumentError } from 'commander'
 
-export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 export const wholeNumber =
   (option: string) =>

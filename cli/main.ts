@@ -13,8 +13,7 @@ import { VERSION } from './version.ts'
 
 const DESCRIPTION = `What a Linux load-balancer cluster (keepalived + IPVS) will do, before it happens.
 
-A scenario is a YAML file: hosts with their real keepalived.conf and ipvsadm files, traffic, what breaks and when, and
-what must hold. lvsim runs it as a deterministic simulation, packet by packet, and says what happens and why.`
+A scenario is a YAML file: hosts with their real keepalived.conf and ipvsadm files, traffic, what breaks and when, and what must hold. lvsim runs it as a deterministic simulation, packet by packet, and says what happens and why.`
 
 const HELP = `
 Start with:

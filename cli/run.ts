@@ -26,8 +26,8 @@ import { VERSION } from './version.ts'
 interface RunOptions {
   readonly json?: boolean
   readonly seed?: number
-  readonly at: readonly string[]
-  readonly set: readonly string[]
+  readonly at?: readonly string[]
+  readonly set?: readonly string[]
 }
 
 const HELP = `
@@ -51,8 +51,8 @@ export function addRun(program: Command): void {
     .argument('<file...>', 'scenario files')
     .option('--json', 'print one JSON document instead of text (a list of them for several files)')
     .option('--seed <n>', 'seed of the random streams instead of the one in the file', wholeNumber('--seed'))
-    .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect, [])
-    .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect, [])
+    .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect)
+    .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect)
     .addHelpText('after', HELP)
     .action(async (files: string[], options: RunOptions) => {
       process.exitCode = await run(files, options)
@@ -60,7 +60,8 @@ export function addRun(program: Command): void {
 }
 
 async function run(given: readonly string[], options: RunOptions): Promise<number> {
-  const atNs = options.at.map(text => {
+  const at = options.at ?? []
+  const atNs = at.map(text => {
     const read = readInstant(text)
     if (!read.ok) throw usageError(`--at: ${read.reason}; ${read.remedy}`)
     return read.value as number
@@ -69,10 +70,10 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
   let worst: number = EXIT.ok
   for (const [i, file] of given.map(scenarioFile).entries()) {
     const loaded = loadScenario(file, filesBeside(file), {
-      set: options.set,
+      set: options.set ?? [],
       ...(options.seed === undefined ? {} : { seed: options.seed }),
     })
-    const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, options.at)]
+    const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, at)]
     if (!options.json || loaded.model === undefined) await writeProblems(problems)
     if (loaded.model === undefined || hasErrors(problems)) {
       documents.push(jsonProblems(problems))
@@ -82,7 +83,8 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     if (i > 0 && !options.json) await write(process.stdout, '\n')
     const { report, wallS } = simulateModel(loaded.model, atNs)
     if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
-    else await write(process.stdout, textReport(report, styleFor(process.stdout), `lvsim run ${file}`))
+    else
+      await write(process.stdout, textReport(report, { style: styleFor(process.stdout), command: `lvsim run ${file}`, tablesAtNs: atNs }))
     worst = Math.max(worst, exitCodeOf(report))
   }
   if (options.json) await writeJson(documents.length === 1 ? documents[0] : documents)

@@ -29,7 +29,10 @@ interface FieldMeta {
 export function field<T>(code: string, read: (input: unknown) => Reading<T>, meta: FieldMeta) {
   return z
     .unknown()
-    .meta({ ...meta } as Record<string, unknown>)
+    .meta({ type: meta.type, description: meta.description, ...(meta.examples.length === 0 ? {} : { examples: meta.examples }) } as Record<
+      string,
+      unknown
+    >)
     .transform((input, context): T => {
       const reading = read(input)
       if (reading.ok) return reading.value

@@ -12,4 +12,4 @@ export { connectionCounts, type ConnectionCounts, dropsByReason, trafficDelays, 
 export { type Judgement, judge, type Reason, type Verdict } from './verdict.ts'
 export { type JudgedWindow, type RunView, viewRun } from './view.ts'
 export { dualMasterNs, outageNs, ownersAt, ownersIn, unservedNs } from './vips.ts'
-export { showCount, showDuration, showRate, showRatio, showTime, showValue, trimmed } from './show.ts'
+export { counted, showCount, showDuration, showRate, showRatio, showTime, showValue, trimmed } from './show.ts'

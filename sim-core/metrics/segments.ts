@@ -1,8 +1,8 @@
 /**
  * Where a run is cut for accounting. The cuts are known before it starts: the edges of every window, the bins of
- * every window (1 s, and whatever an expectation asks for), the instant of every event and, for ten seconds after
- * it, every tenth of a second, so that a takeover can be told from what follows. A counter in the hot path is then
- * one array element, and nothing is decided per packet.
+ * every window (1 s, and whatever an expectation asks for), the instant of every event, a moment before it and, for ten
+ * seconds after it, every tenth of a second, so that a takeover can be told from what it interrupts and what follows.
+ * A counter in the hot path is then one array element, and nothing is decided per packet.
  */
 import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
 
@@ -22,6 +22,8 @@ export interface SegmentNeeds {
 }
 
 export const BIN_NS = SECOND_NS
+/** What is sent so shortly before an event is still on the way when it happens. */
+export const CAUGHT_NS = 50 * MILLISECOND_NS
 const FINE_NS = 100 * MILLISECOND_NS
 const FINE_FOR_NS = 10 * SECOND_NS
 /** Beyond this many events the fine cuts are left out, beyond this many cuts of a bin size that size is. */
@@ -39,6 +41,7 @@ export function planSegments({ durationNs, windows, instantsNs }: SegmentNeeds):
   }
   for (const t of instantsNs) {
     cut(t)
+    cut(t - CAUGHT_NS)
     if (instantsNs.length <= FINE_EVENTS_MAX) for (let k = 1; k * FINE_NS <= FINE_FOR_NS; k++) cut(t + k * FINE_NS)
   }
   const boundariesNs = Float64Array.from(cuts).sort()

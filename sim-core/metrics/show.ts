@@ -41,6 +41,9 @@ export function showRate(bps: number): string {
 /** 1234567 → `1,234,567`. */
 export const showCount = (n: number): string => trimmed(n, 3).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
 
+/** `1 packet`, `2 packets`. */
+export const counted = (n: number, noun: string): string => `${showCount(n)} ${n === 1 ? noun : `${noun}s`}`
+
 export function showValue(value: number | string, unit: MetricUnit): string {
   if (typeof value === 'string') return value
   if (unit === 's') return showDuration(value)

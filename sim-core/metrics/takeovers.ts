@@ -1,13 +1,14 @@
 /**
  * The times in which the cluster was busy changing hands: from an event (or the start of the run) to one second
- * after the last change of owner that followed it, before the next event. They are judged apart from the windows
+ * after the last change of owner that followed it, before the next event; and the moment before, for what was on the
+ * way when the event caught it. They are judged apart from the windows
  * they lie in: that a crash costs three seconds says nothing about whether the survivors can carry the load.
  */
 import { SECOND_NS } from '../base/units.ts'
 import type { VipMeasurement } from './measurements.ts'
-import type { Segments } from './segments.ts'
 import type { Span } from './sums.ts'
 import { spanOf } from './sums.ts'
+import { CAUGHT_NS, type Segments } from './segments.ts'
 
 /** An event of the scenario: `crash b1` at 20 s. */
 export interface Fault {
@@ -21,6 +22,7 @@ export interface Takeover {
   readonly fromNs: number
   /** Rounded up to the next cut of the accounting (a tenth of a second after events). */
   readonly toNs: number
+  /** Its segments, with the moment before the event. */
   readonly span: Span
   /** Last change of owner, ns, and the VIPs that changed hands. */
   readonly lastChangeNs: number
@@ -43,17 +45,23 @@ export function takeoversOf(segments: Segments, vips: readonly VipMeasurement[],
     const lastChangeNs = Math.max(...changed.flatMap(v => v.at))
     const toNs = nextCut(segments, Math.min(end, lastChangeNs + SECOND_NS))
     const vipNames = changed.map(v => v.address)
-    out.push({ what: fault.what, fromNs: fault.atNs, toNs, span: spanOf(segments, fault.atNs, toNs), lastChangeNs, vips: vipNames })
+    out.push({
+      what: fault.what,
+      fromNs: fault.atNs,
+      toNs,
+      span: spanOf(segments, Math.max(0, fault.atNs - CAUGHT_NS), toNs),
+      lastChangeNs,
+      vips: vipNames,
+    })
   })
   return out
 }
 
 /** The window's segments that lie in no takeover; all of them when nothing would remain. */
-export function apartFrom(span: Span, takeovers: readonly Takeover[]): { readonly span: Span; readonly apart: readonly Takeover[] } {
+export function apartFrom(span: Span, takeovers: readonly Takeover[]): Span {
   const taken = new Set(takeovers.flatMap(t => t.span))
   const rest = span.filter(s => !taken.has(s))
-  if (rest.length === span.length || rest.length === 0) return { span, apart: [] }
-  return { span: rest, apart: takeovers.filter(t => t.span.some(s => span.includes(s))) }
+  return rest.length === 0 ? span : rest
 }
 
 /** Events of the same instant are one. */

@@ -1,6 +1,6 @@
 /** A run with its windows judged: what metrics, expectations and reports look at. */
 import type { RunResult } from './measurements.ts'
-import { spanOf, type Span, type Window } from './sums.ts'
+import { type Span, spanOf, type Window } from './sums.ts'
 import { apartFrom, type Fault, type Takeover, takeoversOf } from './takeovers.ts'
 import { type Judgement, judge } from './verdict.ts'
 
@@ -18,15 +18,36 @@ export interface RunView {
   /** `run` first. */
   readonly windows: readonly JudgedWindow[]
   readonly takeovers: readonly (Takeover & { readonly judgement: Judgement })[]
+  /** The stretches between events and takeovers, in which nobody's role changed: windows that nobody had to name. */
+  readonly phases: readonly JudgedWindow[]
 }
 
 export function viewRun(result: RunResult, windows: readonly Window[], faults: readonly Fault[]): RunView {
   const m = result.measurements
   const takeovers = takeoversOf(m.segments, m.vips, faults)
-  const judged = windows.map(w => {
+  const judgeWindow = (w: Window): JudgedWindow => {
     const span = spanOf(m.segments, w.fromNs, w.toNs)
-    const rest = apartFrom(span, takeovers)
-    return { name: w.name, fromNs: w.fromNs, toNs: w.toNs, span, judged: rest.span, judgement: judge(m, rest.span), apart: rest.apart }
-  })
-  return { result, windows: judged, takeovers: takeovers.map(t => ({ ...t, judgement: judge(m, t.span) })) }
+    const judged = apartFrom(span, takeovers)
+    const apart = judged.length === span.length ? [] : takeovers.filter(t => t.fromNs < w.toNs && t.toNs > w.fromNs)
+    return { name: w.name, fromNs: w.fromNs, toNs: w.toNs, span, judged, judgement: judge(m, judged), apart }
+  }
+  return {
+    result,
+    windows: windows.map(judgeWindow),
+    takeovers: takeovers.map(t => ({ ...t, judgement: judge(m, t.span) })),
+    phases: phasesOf(result.simulatedNs, takeovers, faults).map(judgeWindow),
+  }
+}
+
+function phasesOf(endNs: number, takeovers: readonly Takeover[], faults: readonly Fault[]): Window[] {
+  const phases: Window[] = []
+  let from = takeovers.find(t => t.fromNs === 0)?.toNs ?? 0
+  let name = faults.length === 0 ? 'run' : `before ${faults[0].what}`
+  for (const fault of faults) {
+    if (fault.atNs > from) phases.push({ name, fromNs: from, toNs: Math.min(fault.atNs, endNs) })
+    from = Math.max(from, fault.atNs, takeovers.find(t => t.fromNs === fault.atNs)?.toNs ?? 0)
+    name = `after ${fault.what}`
+  }
+  if (endNs > from) phases.push({ name, fromNs: from, toNs: endNs })
+  return phases
 }

@@ -3,12 +3,12 @@
  * would ask next: what the takeover cost, and whether the real servers' links rather than the balancers' are the limit.
  */
 import {
+  counted,
   dropsByReason,
   type JudgedWindow,
+  lengthNs,
   outageNs,
-  type Reason,
   type RunView,
-  showCount,
   showDuration,
   showRate,
   showRatio,
@@ -32,17 +32,27 @@ export interface Answer {
 }
 
 export function answerOf(model: Model, view: RunView): Answer {
-  const whole = view.windows[0]
-  const { verdict, reasons } = whole.judgement
   const server = serverNote(model, view)
   const notes = [...takeoverNotes(view), ...(server === undefined ? [] : [server])]
+  const window = decisiveWindow(view)
+  const { verdict, reasons } = window.judgement
   if (view.result.measurements.traffic.length === 0) return { verdict, sentence: 'no traffic was sent, so nothing could be lost', notes }
-  if (reasons.length === 0) return { verdict, sentence: holdsSentence(view), notes }
-  const overload = reasons.find(r => r.kind === 'overload')
+  if (verdict === 'HOLDS') return { verdict, sentence: holdsSentence(view), notes }
   const unserved = reasons.find(r => r.kind === 'unserved')
-  if (unserved !== undefined) return { verdict, ...unservedAnswer(model, view, unserved.vip), notes }
-  if (overload !== undefined) return { verdict, ...overloadAnswer(model, view, overload.link, reasons), notes }
-  return { verdict, ...lossAnswer(view, reasons), notes }
+  if (unserved !== undefined) return { verdict, ...unservedAnswer(view, window, unserved.vip), notes }
+  const overload = reasons.find(r => r.kind === 'overload')
+  if (overload !== undefined) return { verdict, ...overloadAnswer(model, view, window, overload.link), notes }
+  return { verdict, ...lossAnswer(view, window), notes }
+}
+
+const SEVERITY: readonly Verdict[] = ['HOLDS', 'DEGRADED', 'OUTAGE']
+
+/** The window that decides: of those with the worst verdict the one that lasts longest; the whole run if no other is so bad. */
+function decisiveWindow(view: RunView): JudgedWindow {
+  const rank = (w: JudgedWindow) => SEVERITY.indexOf(w.judgement.verdict)
+  const length = (w: JudgedWindow) => lengthNs(view.result.measurements.segments, w.judged)
+  const worst = [...namedWindows(view)].sort((a, b) => rank(b) - rank(a) || length(b) - length(a))[0]
+  return worst === undefined || rank(view.windows[0]) > rank(worst) ? view.windows[0] : worst
 }
 
 function holdsSentence(view: RunView): string {
@@ -58,20 +68,12 @@ function holdsSentence(view: RunView): string {
   return `${apart.length === 0 ? '' : 'outside of the takeovers '}${done}${busiest}`
 }
 
-/** The named window in which the link is offered most. */
-function worstWindow(view: RunView, link: string): JudgedWindow {
-  const measured = view.result.measurements.links.find(l => l.name === link)
-  const offered = (w: JudgedWindow) => (measured === undefined ? 0 : offeredTo(view, measured, w.judged))
-  return namedWindows(view).reduce((a, b) => (offered(b) > offered(a) ? b : a))
-}
-
-function overloadAnswer(model: Model, view: RunView, name: string, reasons: readonly Reason[]): { sentence: string; remedy: string } {
-  const window = worstWindow(view, name)
+function overloadAnswer(model: Model, view: RunView, window: JudgedWindow, name: string): { sentence: string; remedy: string } {
   const link = view.result.measurements.links.find(l => l.name === name) as RunView['result']['measurements']['links'][number]
   const offered = offeredTo(view, link, window.judged)
   const host = hostOfEnd(link.to, model.hosts)
   const rate = showRate(link.rateBps[window.judged[0] ?? 0])
-  const loss = window.judgement.reasons.find(r => r.kind === 'lost') ?? reasons.find(r => r.kind === 'lost')
+  const loss = window.judgement.reasons.find(r => r.kind === 'lost')
   const cost = loss === undefined ? 'nothing is lost yet, but its queue only grows' : reasonText(loss)
   const whole = `${showRatio(offered)} of the wire rate of its ${rate} link (${name})`
   const director = directorsOf(model).find(d => d.name === host)
@@ -101,12 +103,13 @@ function loadText(bps: readonly number[]): string {
   return equal ? `${bps.length} × ${gbit(mean)} = ${gbit(sum)}` : gbit(sum)
 }
 
-function unservedAnswer(model: Model, view: RunView, vip: string): { sentence: string; remedy: string } {
+const inWindow = (w: JudgedWindow): string => (w.name === 'run' ? 'in the whole run' : `in window ${w.name}`)
+
+function unservedAnswer(view: RunView, window: JudgedWindow, vip: string): { sentence: string; remedy: string } {
   const measured = view.result.measurements.vips.find(v => v.address === vip)
-  const window = namedWindows(view).find(w => w.judgement.reasons.some(r => r.kind === 'unserved' && r.vip === vip)) ?? view.windows[0]
   const owners =
     measured === undefined ? [] : measured.owners.filter(o => o.fromNs < window.toNs && o.toNs > window.fromNs).map(o => o.host)
-  const where = window.name === 'run' ? 'in the whole run' : `in window ${window.name}`
+  const where = inWindow(window)
   if (owners.length === 0)
     return {
       sentence: `no packet to ${vip} was delivered ${where}: no balancer was MASTER for it`,
@@ -118,22 +121,19 @@ function unservedAnswer(model: Model, view: RunView, vip: string): { sentence: s
     DROP_REMEDIES[reason ?? ''] ?? 'check that the balancer has a virtual service with live real servers, and that these have the VIP on lo'
   return {
     sentence: `no packet to ${vip} was delivered ${where}, although ${listed([...new Set(owners)])} owned it${why}`,
-    remedy: model.hosts.length === 0 ? '' : remedy,
+    remedy,
   }
 }
 
-function lossAnswer(view: RunView, reasons: readonly Reason[]): { sentence: string; remedy?: string } {
-  const window = namedWindows(view).find(w => w.judgement.reasons.length > 0) ?? view.windows[0]
-  const failed = view.result.requests.find(r => r.fate !== 'ok' && r.fate !== 'open' && r.cause !== '')
+function lossAnswer(view: RunView, window: JudgedWindow): { sentence: string; remedy?: string } {
+  const failed = view.result.requests.find(
+    r => r.fate !== 'ok' && r.fate !== 'open' && r.cause !== '' && r.sentNs >= window.fromNs && r.sentNs < window.toNs,
+  )
   const reason = mainDrop(view, window)
-  const why =
-    failed !== undefined
-      ? `; the first: ${failed.id} ${failed.fate.replace('_', ' ')}, ${failed.cause}`
-      : reason === undefined
-        ? ''
-        : `, most of it because: ${reason}`
+  const first = failed === undefined ? '' : `; the first of them, ${failed.id}: ${failed.cause}`
+  const why = first !== '' ? first : reason === undefined ? '' : `, most of it because: ${reason}`
   const remedy = reason === undefined ? undefined : DROP_REMEDIES[reason]
-  return { sentence: `${reasonText(reasons[0])}${why}`, ...(remedy === undefined ? {} : { remedy }) }
+  return { sentence: `${inWindow(window)} ${reasonText(window.judgement.reasons[0])}${why}`, ...(remedy === undefined ? {} : { remedy }) }
 }
 
 function mainDrop(view: RunView, window: JudgedWindow): string | undefined {
@@ -157,8 +157,8 @@ function takeoverNote(view: RunView, t: Takeover): string {
   const lost = m.traffic.map(x => ({ x, load: trafficLoad(m.segments, x, t.span) })).filter(({ load }) => load.lost > 0)
   const during = requests.filter(r => r.sentNs >= t.fromNs && r.sentNs < t.toNs)
   const retried = during.filter(r => r.fate === 'ok' && r.synRetransmits > 0)
-  const cost = lost.map(({ x, load }) => `${showCount(load.lost)} ${x.counts} of ${x.name} (${showRatio(load.loss)})`)
-  const late = retried.length === 0 ? '' : `; ${showCount(retried.length)} requests were answered late, after a SYN was sent again`
+  const cost = lost.map(({ x, load }) => `${counted(load.lost, x.counts.slice(0, -1))} of ${x.name} (${showRatio(load.loss)})`)
+  const late = retried.length === 0 ? '' : `; ${counted(retried.length, 'request')} answered late, after a SYN was sent again`
   const what = cost.length === 0 ? 'nothing was lost' : `lost until ${trimmed(t.toNs / 1e9, 1)} s: ${listed(cost)}`
   return `Takeover after ${t.what} at ${trimmed(t.fromNs / 1e9, 3)} s, judged apart: ${moved.length} of ${m.vips.length} VIPs moved, ${outage === 0 ? 'always with a MASTER' : `up to ${showDuration(outage)} without a MASTER`}; ${what}${late}.`
 }

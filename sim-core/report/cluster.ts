@@ -6,8 +6,9 @@ import { type HostModel, isDirector, type Model } from '../scenario/index.ts'
 export const directorsOf = (model: Model): readonly HostModel[] => model.hosts.filter(isDirector)
 export const serversOf = (model: Model): readonly HostModel[] => model.hosts.filter(h => h.serves.length > 0 && !isDirector(h))
 
-/** The windows that people named; the whole run when they named none. */
-export const namedWindows = (view: RunView): readonly JudgedWindow[] => (view.windows.length > 1 ? view.windows.slice(1) : view.windows)
+/** The windows that people named; without any, the stretches between the events. */
+export const namedWindows = (view: RunView): readonly JudgedWindow[] =>
+  view.windows.length > 1 ? view.windows.slice(1) : view.phases.length > 0 ? view.phases : view.windows
 
 export const offeredTo = (view: RunView, link: LinkMeasurement, span: Span): number =>
   linkLoad(view.result.measurements.segments, link, span).offered

@@ -35,12 +35,12 @@ export function renderTable({ head, align, rows }: Table, paintHead: (text: stri
 /** Code points; the arrows and signs that reports use are one column wide. */
 const width = (text: string): number => [...text].length
 
-/** Text broken at spaces to lines of at most `columns`, every line but the first after `indent`. */
+/** Text broken at spaces to lines of at most `columns`, `indent` before every line but the first not counted. */
 export function wrap(text: string, columns: number, indent: string): string {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
-    if (line !== '' && width(line) + 1 + width(word) > columns - (lines.length === 0 ? 0 : width(indent))) {
+    if (line !== '' && width(line) + 1 + width(word) > columns) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`

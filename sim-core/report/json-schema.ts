@@ -66,10 +66,16 @@ const tableSchema = z.object({
   t_s: seconds,
   host: z.string(),
   services: z.array(
-    z.looseObject({ scheduler: z.string(), servers: z.array(z.looseObject({ address: z.string(), active: z.int(), inactive: z.int() })) }),
+    z.object({
+      service: z.string().meta({ description: 'such as `TCP 10.10.1.10:80` or `FWM 1`' }),
+      scheduler: z.string(),
+      flags: z.array(z.string()),
+      persistent_s: seconds.nullable(),
+      servers: z.array(z.object({ server: z.string(), forward: z.string(), weight: z.int(), active: z.int(), inactive: z.int() })),
+    }),
   ),
   conns: z.array(
-    z.looseObject({
+    z.object({
       protocol: z.string(),
       expire_s: z.int(),
       state: z.string(),
@@ -84,7 +90,8 @@ const tableSchema = z.object({
 export const runSchema = z
   .object({
     schema_version: z.literal(SCHEMA_VERSION),
-    scenario: z.object({ title: z.string(), file: z.string() }),
+    scenario: z.string().meta({ description: 'its title' }),
+    file: z.string(),
     seed: z.int(),
     version: z.string(),
     digest: z.string(),

@@ -1,6 +1,6 @@
 /** A report as the document of json-schema.ts. */
 import type { Position, Problem } from '../base/problem.ts'
-import { printListing } from '../config/index.ts'
+import { keyText, printListing } from '../config/index.ts'
 import {
   connectionCounts,
   type DirectorTables,
@@ -24,7 +24,8 @@ export function jsonReport(report: Report, about: { readonly version: string; re
   const { result } = view
   return {
     schema_version: SCHEMA_VERSION,
-    scenario: { title: model.title, file: model.file },
+    scenario: model.title,
+    file: model.file,
     seed: model.seed,
     version: about.version,
     digest: result.digest,
@@ -121,7 +122,17 @@ function tableOf(t: DirectorTables): RunDocument['tables'][number] {
   return {
     t_s: s(t.tNs),
     host: t.host,
-    services: t.services.map(service => ({ ...service, servers: service.servers.map(r => ({ ...r })) })),
+    services: t.services.map(service => ({
+      ...{ service: keyText(service.key), scheduler: service.scheduler, flags: [...(service.schedulerFlags ?? [])] },
+      persistent_s: service.persistence?.timeoutS ?? null,
+      servers: service.servers.map(r => ({
+        server: endpoint(r),
+        forward: r.forward,
+        weight: r.weight,
+        active: r.active,
+        inactive: r.inactive,
+      })),
+    })),
     conns: t.connections.map(c => ({
       ...{ protocol: c.protocol, expire_s: c.expireS, state: c.state, client: endpoint(c.client) },
       ...{ virtual: endpoint(c.virtual), destination: endpoint(c.destination) },

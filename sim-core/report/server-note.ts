@@ -20,16 +20,16 @@ export function serverNote(model: Model, view: RunView): string | undefined {
   const peak = (w: (typeof windows)[number]) => w.servers[0]?.offered ?? 0
   const limiting = windows.filter(w => peak(w) >= WORTH_TELLING && peak(w) >= w.balancers - CLOSE)
   if (limiting.length === 0) return undefined
-  const highest = Math.max(...limiting.map(peak))
   const top = limiting.reduce((a, b) => (peak(b) > peak(a) ? b : a))
   const full = top.servers.filter(s => s.offered >= peak(top) - 0.02).map(s => s.link.name)
-  const steady = windows.every(w => Math.abs(peak(w) - highest) <= 0.02)
-  const when = steady ? 'throughout' : `in window ${listed(limiting.map(w => w.name))}`
   const links = full.length > 4 ? `${full.slice(0, 3).join(', ')} and ${full.length - 3} more` : listed(full)
+  const steady = limiting.length === windows.length && windows.every(w => Math.abs(peak(w) - peak(top)) <= 0.02)
   const above = limiting.filter(w => peak(w) > w.balancers + CLOSE)
+  const scope = (some: readonly { readonly name: string }[]) =>
+    some.length === windows.length ? '' : `, in window ${listed(some.map(w => w.name))}`
+  const share = `${showRatio(peak(top))}${steady ? ' throughout' : ''}`
   if (above.length === 0)
-    return `The real servers' links are as full as the fullest balancer's: ${links} at ${showRatio(highest)} ${when}; more servers are needed before more balancers help.`
+    return `The real servers' links are as full as the fullest balancer's${scope(limiting)}: ${links} at ${share}; it takes more real servers before more balancers help.`
   const least = Math.max(...above.map(w => w.balancers))
-  const scope = above.length === windows.length ? '' : ` (window ${listed(above.map(w => w.name))})`
-  return `The real servers' links, not the balancers', are the limit${scope}: ${links} at ${showRatio(highest)} ${when}, the balancers' at most ${showRatio(least)}${scope === '' ? '' : ' there'}.`
+  return `The real servers' links, not the balancers', are the limit${scope(above)}: ${links} at ${share}, the balancers' at most ${showRatio(least)}${scope(above) === '' ? '' : ' then'}.`
 }

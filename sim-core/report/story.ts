@@ -1,6 +1,7 @@
 /**
  * The story: what happened, in order, each line with its cause and the arithmetic behind it. Adverts and gratuitous
- * ARPs are in the trace, not here; of many like happenings the first ones are told and the others counted.
+ * ARPs are in the trace, not here. What happens to a host at one instant for one cause is one line, and of many like
+ * happenings the first ones are told and the others counted.
  */
 import { showCount, showTime } from '../metrics/index.ts'
 import type { Happening, HappeningKind } from '../trace/contract.ts'
@@ -11,6 +12,7 @@ const UNTOLD: readonly HappeningKind[] = ['advert', 'garp', 'log', 'vip']
 /** Kinds that come in crowds: of one host and kind, so many are told. */
 const CROWDS: readonly HappeningKind[] = ['request', 'reset', 'refused', 'drop', 'flood']
 const TOLD_OF_CROWD = 3
+const GATHERED_MAX = 4
 const LINES_MAX = 400
 const COLUMNS = 118
 
@@ -28,7 +30,7 @@ export const toldInFull = (happenings: readonly Happening[]): Happening[] =>
 /** What is worth telling, with a line for what was left out. */
 export function tellStory(happenings: readonly Happening[]): StoryLine[] {
   const crowds = new Map<string, Happening[]>()
-  const out: StoryLine[] = []
+  const told: Happening[] = []
   for (const h of happenings) {
     if (UNTOLD.includes(h.kind)) continue
     if (CROWDS.includes(h.kind)) {
@@ -38,21 +40,49 @@ export function tellStory(happenings: readonly Happening[]): StoryLine[] {
       crowds.set(key, crowd)
       if (crowd.length > TOLD_OF_CROWD) continue
     }
-    out.push({ t: h.t, host: h.host, what: h.what, ...(h.cause === undefined ? {} : { cause: h.cause }) })
+    told.push(h)
   }
+  const out = gathered(told)
   for (const crowd of crowds.values()) {
     const last = crowd[crowd.length - 1]
-    if (crowd.length > TOLD_OF_CROWD)
-      out.push({
-        t: last.t,
-        host: last.host,
-        what: `… ${showCount(crowd.length - TOLD_OF_CROWD)} more like these until here (${last.kind})`,
-      })
+    const rest = crowd.length - TOLD_OF_CROWD
+    if (rest > 0) out.push({ t: last.t, host: last.host, what: `… ${showCount(rest)} more like these until here (${last.kind})` })
   }
   return out
     .map((line, i) => ({ line, i }))
     .sort((a, b) => a.line.t - b.line.t || a.i - b.i)
     .map(({ line }) => line)
+}
+
+/** Neighbours of the same instant, host, kind and cause become one line. */
+function gathered(happenings: readonly Happening[]): StoryLine[] {
+  const out: StoryLine[] = []
+  for (let i = 0; i < happenings.length; ) {
+    const first = happenings[i]
+    let next = i + 1
+    while (next < happenings.length && belongsTo(first, happenings[next])) next++
+    const group = happenings.slice(i, next)
+    const cause = first.cause === undefined ? {} : { cause: first.cause }
+    out.push({
+      t: first.t,
+      host: first.host,
+      what: gatheredText(
+        group.map(h => h.what),
+        first.kind,
+      ),
+      ...cause,
+    })
+    i = next
+  }
+  return out
+}
+
+const belongsTo = (a: Happening, b: Happening): boolean =>
+  a.t === b.t && a.host === b.host && a.kind === b.kind && a.cause?.text === b.cause?.text
+
+function gatheredText(whats: readonly string[], kind: HappeningKind): string {
+  if (whats.length <= GATHERED_MAX) return whats.join('; ')
+  return `${whats.slice(0, GATHERED_MAX - 1).join('; ')}; … and ${showCount(whats.length - GATHERED_MAX + 1)} more changes (${kind})`
 }
 
 export function storyText(happenings: readonly Happening[], style: Style): string {

@@ -1,15 +1,26 @@
 /** The directors' tables as `ipvsadm -Ln` and `-Lnc` print them, at the instants asked for and at the end. */
 import { printConnections, printListing } from '../config/index.ts'
-import { showCount, showTime } from '../metrics/index.ts'
+import { metricNamed, showCount, showTime, splitDirectorLabel } from '../metrics/index.ts'
 import type { DirectorTables } from '../metrics/index.ts'
+import type { Report } from './input.ts'
 import type { Style } from './style.ts'
 
-const CONNECTIONS_MAX = 10
+const CONNECTIONS_MAX = 6
+
+/** Those of the end, of the instants asked for, and of the directors and instants that an expectation names. */
+export function tablesWorthShowing({ model, view }: Report, atNs: readonly number[]): readonly DirectorTables[] {
+  const { tables, simulatedNs } = view.result
+  const expected = model.expectations.filter(e => metricNamed(e.metric)?.of === 'director')
+  return tables.filter(
+    t => t.tNs >= simulatedNs || atNs.includes(t.tNs) || expected.some(e => e.atNs === t.tNs && splitDirectorLabel(e.of).host === t.host),
+  )
+}
 
 export function tablesText(tables: readonly DirectorTables[], style: Style): string {
   return tables
     .map(t => {
       const head = style.bold(`${t.host} at ${showTime(t.tNs)}`)
+      if (t.services.length === 0 && t.connections.length === 0) return `  ${head}: no virtual services`
       const listing = indented(printListing(t.services))
       if (t.connections.length === 0) return `  ${head}: ipvsadm -Ln\n${listing}`
       const shown = t.connections.slice(0, CONNECTIONS_MAX)

@@ -8,12 +8,20 @@ import type { Report } from './input.ts'
 import { linksText } from './links.ts'
 import { storyText } from './story.ts'
 import type { Style } from './style.ts'
-import { tablesText } from './tables.ts'
+import { tablesText, tablesWorthShowing } from './tables.ts'
 import { takeoversText, windowsText } from './windows.ts'
 
 const COLUMNS = 118
 
-export function textReport(report: Report, style: Style, command: string): string {
+export interface TextOptions {
+  readonly style: Style
+  /** What the user typed, for "look" lines. */
+  readonly command: string
+  /** Instants whose tables were asked for, ns. */
+  readonly tablesAtNs: readonly number[]
+}
+
+export function textReport(report: Report, { style, command, tablesAtNs }: TextOptions): string {
   const { model, view, verdicts } = report
   const { result } = view
   const about = [
@@ -26,7 +34,7 @@ export function textReport(report: Report, style: Style, command: string): strin
     ['Story', storyText(result.happenings, style)],
     ['Windows', [windowsText(report, style), takeoversText(report, style)].filter(t => t !== '').join('\n\n')],
     ['Links', linksText(report, style)],
-    ['Tables of the balancers', result.tables.length === 0 ? '' : tablesText(result.tables, style)],
+    ['Tables of the balancers', tablesText(tablesWorthShowing(report, tablesAtNs), style)],
     ['Read, not simulated', ignoredText(report)],
     ['Expectations', verdicts.length === 0 ? '' : verdictsText(report, style, command)],
   ]
@@ -58,11 +66,10 @@ export function verdictsText({ model, view, verdicts }: Report, style: Style, co
 
 function answerText({ answer }: Report, style: Style): string {
   const paint = answer.verdict === 'HOLDS' ? style.good : answer.verdict === 'OUTAGE' ? style.bad : style.warn
-  const lines = [
-    `${answer.verdict}: ${answer.sentence}`,
-    ...answer.notes,
-    ...(answer.remedy === undefined ? [] : [`Remedy: ${answer.remedy}`]),
-  ]
-  const [first, ...rest] = lines.map(l => wrap(l, COLUMNS, ''))
-  return [first.replace(answer.verdict, () => style.bold(paint(answer.verdict))), ...rest].join('\n')
+  const sentence = wrap(`${answer.verdict}: ${answer.sentence}.`, COLUMNS, '').replace(answer.verdict, () =>
+    style.bold(paint(answer.verdict)),
+  )
+  const remedy = answer.remedy === undefined ? [] : [wrap(`Remedy: ${answer.remedy}.`, COLUMNS, '')]
+  const notes = answer.notes.map(n => wrap(n, COLUMNS, ''))
+  return [...(notes.length === 0 ? [] : [notes.join('\n'), '']), sentence, ...remedy].join('\n')
 }

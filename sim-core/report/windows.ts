@@ -15,7 +15,7 @@ import { type Cell, renderTable } from './columns.ts'
 import type { Report } from './input.ts'
 import { reasonText } from './reasons.ts'
 import type { Style } from './style.ts'
-import type { Verdict } from '../metrics/index.ts'
+import type { Reason, Verdict } from '../metrics/index.ts'
 
 export const verdictCell = (verdict: Verdict, style: Style): Cell => ({
   text: verdict,
@@ -51,7 +51,7 @@ export function windowsText({ view, model }: Report, style: Style): string {
   const notes = view.windows.flatMap(w => {
     const apart = w.apart.map(t => t.what)
     const lines = apart.length > 0 && w.name !== 'run' ? [`${w.name}: judged without its takeover (${apart.join('; ')})`] : []
-    return [...lines, ...(w.name === 'run' ? [] : w.judgement.reasons.slice(0, 3).map(r => `${w.name}: ${reasonText(r)}`))]
+    return [...lines, ...(w.name === 'run' ? [] : worthTelling(w.judgement.reasons).map(r => `${w.name}: ${reasonText(r)}`))]
   })
   const counts = m.traffic
     .filter(t => t.counts === 'requests')
@@ -60,6 +60,15 @@ export function windowsText({ view, model }: Report, style: Style): string {
       return `${t.name}: ${showCount(c.opened)} requests, ${showCount(c.completed)} answered, ${c.reset} reset, ${c.refused} refused, ${c.timedOut} timed out`
     })
   return [table, ...[...notes, ...counts].map(n => `  ${n}`)].join('\n')
+}
+
+const REASONS_MAX = 3
+/** A link that is full to the brim by a hair only shows what a fuller one does. */
+const BARELY = 1.0005
+
+function worthTelling(reasons: readonly Reason[]): readonly Reason[] {
+  const fuller = reasons.some(r => r.kind === 'overload' && r.offered > BARELY)
+  return reasons.filter(r => r.kind !== 'overload' || !fuller || r.offered > BARELY).slice(0, REASONS_MAX)
 }
 
 export function takeoversText({ view }: Report, style: Style): string {
