@@ -41,12 +41,15 @@ function trafficOf(simulation: Simulation, i: number): TrafficMeasurement {
   const { trafficMeters: m, model } = simulation
   const sent = m.column(m.sent, i)
   const delivered = m.column(m.delivered, i)
+  const packets = model.traffic[i].options.kind === 'udp'
   return {
     name: model.traffic[i].name,
-    counts: 'packets',
+    counts: packets ? 'packets' : 'requests',
     sent,
     delivered,
-    unresolved: onTheWay(simulation, i).map((n, s) => Math.min(n, sent[s] - delivered[s])),
+    unresolved: (packets ? onTheWay(simulation, i) : openRequests(simulation, model.traffic[i].name)).map((n, s) =>
+      Math.min(n, sent[s] - delivered[s]),
+    ),
     sentBytes: m.column(m.sentBytes, i),
     deliveredBytes: m.column(m.deliveredBytes, i),
     delays: m.delaysOf(i),
@@ -62,6 +65,13 @@ function onTheWay({ network, segments }: Simulation, source: number): Float64Arr
   }
   network.links.forEachInFlight(count)
   network.neighbours.forEachWaiting(count)
+  return out
+}
+
+/** Requests of a source that are neither answered nor failed, by the segment in which they were sent. */
+function openRequests({ applications, segments }: Simulation, traffic: string): Float64Array {
+  const out = new Float64Array(segments.count)
+  for (const r of applications.requests()) if (r.traffic === traffic && r.fate === 'open') out[segmentAt(segments, r.sentNs)]++
   return out
 }
 
