@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const cli = join(dist, 'cli.mjs')
-const SOURCES = ['cli', 'sim-core', 'package.json', 'vite.config.ts']
+const SOURCES = ['cli', 'bench', 'sim-core', 'package.json', 'vite.config.ts']
 
 function newestSource(path) {
   const stat = statSync(path, { throwIfNoEntry: false })

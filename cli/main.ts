@@ -3,6 +3,7 @@
  * bug, with what is needed to repeat it; 130 interrupted. A reader that goes away (`| head`) is no error.
  */
 import { Command, CommanderError } from 'commander'
+import { addBench } from './bench.ts'
 import { addMetrics } from './metrics.ts'
 import { EXIT } from './output.ts'
 import { catchInterrupt } from './progress.ts'
@@ -29,7 +30,7 @@ function program(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
     .addHelpText('after', HELP)
-  for (const add of [addRun, addMetrics, addSchema]) add(lvsim)
+  for (const add of [addRun, addMetrics, addSchema, addBench]) add(lvsim)
   // Commands made before exitOverride would end the process themselves.
   for (const command of lvsim.commands)
     command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)

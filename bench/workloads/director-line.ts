@@ -48,7 +48,9 @@ export function directorLine(o: DirectorLine): Model {
     'links: { default: { rate: 1Gbit, delay: 50us, queue: 1000 packets, overhead: ppp } }',
     'traffic:',
     ...traffic,
-    ...(o.directorLost ? ['events:', `  - { at: ${GARP_AT_NS}ns, garp: d1, vip: 10.0.0.102 }`, `windows: { after: 5s..${o.seconds}s }`] : []),
+    ...(o.directorLost
+      ? ['events:', `  - { at: ${GARP_AT_NS}ns, garp: d1, vip: 10.0.0.102 }`, `windows: { after: 5s..${o.seconds}s }`]
+      : []),
     '',
   ].join('\n')
   return checked('director-line.yaml', { 'director-line.yaml': text, ...files })

@@ -14,7 +14,14 @@ export function manyHosts(balancers: number, seconds: number): Model {
     files[`b${b}.conf`] = Array.from(new Set(instances)).join('')
     hosts.push(`  b${String(b).padStart(3, '0')}: { address: 10.0.${b >> 7}.${(b & 127) + 1}/16, keepalived: b${b}.conf }`)
   }
-  const text = ['scenario: many balancers', `duration: ${seconds}s`, 'hosts:', ...hosts, 'links: { default: { rate: 1Gbit, delay: 50us } }', ''].join('\n')
+  const text = [
+    'scenario: many balancers',
+    `duration: ${seconds}s`,
+    'hosts:',
+    ...hosts,
+    'links: { default: { rate: 1Gbit, delay: 50us } }',
+    '',
+  ].join('\n')
   return checked('many-hosts.yaml', { 'many-hosts.yaml': text, ...files })
 }
 
