@@ -1,7 +1,7 @@
 /**
  * What one keepalived process runs by: the VRRP child's configuration and the virtual servers, from a read
- * keepalived.conf. Trackers of a sync group become trackers of its members here, and the weights that keepalived
- * refuses (in a group, of an address owner) are taken out as it does at its start (vrrp.c, semantics §2.9, §2.10).
+ * keepalived.conf. Trackers of a sync group become trackers of its members here, and the devices of VIPs on other
+ * interfaces are tracked (vrrp.c, semantics §2.9, §2.10); the reader has already normalised what an instance says.
  */
 import { assert } from '../../base/assert.ts'
 import { parseIpv4 } from '../../base/address.ts'
@@ -43,7 +43,7 @@ export function processConfigOf(read: KeepalivedConfig, work: WorkTimes = WORK_A
   const groups = groupsOf(read)
   return {
     vrrp: {
-      instances: read.instances.map((instance, i) => instanceOf(instance, groupThatHas(read, groups, i))),
+      instances: read.instances.map((instance, i) => instanceOf(read, instance, groupThatHas(read, groups, i))),
       groups,
       scripts: read.scripts.map(s => ({
         name: s.name,
@@ -98,7 +98,7 @@ function u32(text: string): number {
   return ip
 }
 
-function instanceOf(c: VrrpInstance, group: VrrpSyncGroup | null): VrrpInstanceConfig {
+function instanceOf(read: KeepalivedConfig, c: VrrpInstance, group: VrrpSyncGroup | null): VrrpInstanceConfig {
   const address = (v: VirtualAddress): VrrpAddress => ({
     ip: u32(v.address),
     interface: v.device ?? c.interface,
@@ -135,42 +135,39 @@ function instanceOf(c: VrrpInstance, group: VrrpSyncGroup | null): VrrpInstanceC
     checkUnicastSrc: c.checkUnicastSrc,
     skipCheckAdvAddr: c.skipCheckAdvAddr,
     trackPrimary: !c.dontTrackPrimary,
-    trackers: trackersOf(c, group, [...vips, ...excludedVips]),
+    trackers: trackersOf(c, group, hasOwner(read, group), [...vips, ...excludedVips]),
   }
 }
 
-type Kind = VrrpTracker['kind']
+/** A group with an address owner in it tracks nothing with a weight. */
+const hasOwner = (read: KeepalivedConfig, group: VrrpSyncGroup | null): boolean =>
+  group?.members.some(m => read.instances.some(i => i.name === m.name && i.priority === PRIORITY_OWNER)) ?? false
 
-function trackersOf(c: VrrpInstance, group: VrrpSyncGroup | null, addresses: readonly VrrpAddress[]): VrrpTracker[] {
-  const read = (kind: Kind, list: readonly Tracked[]): VrrpTracker[] =>
-    list.map(t => ({ kind, name: t.name, weight: t.weight, reverse: t.reverse }))
-  const own = [
-    ...read('interface', c.trackInterfaces),
-    ...read('script', c.trackScripts),
-    ...read('file', c.trackFiles),
-    ...read('process', c.trackProcesses),
-  ].flatMap(t => (group !== null ? withoutWeight(t) : c.priority === PRIORITY_OWNER ? withoutWeightOfOwner(t) : [t]))
-  const groups =
-    group === null
-      ? []
-      : [
-          ...read('interface', group.trackInterfaces),
-          ...read('script', group.trackScripts),
-          ...read('file', group.trackFiles),
-          ...read('process', group.trackProcesses),
-        ].filter(t => !own.some(o => o.kind === t.kind && o.name === t.name))
+/** A thing tracked by the instance and by its group counts once, as the instance has it. */
+function trackersOf(
+  c: VrrpInstance,
+  group: VrrpSyncGroup | null,
+  ownersInGroup: boolean,
+  addresses: readonly VrrpAddress[],
+): VrrpTracker[] {
+  const own = trackersIn(c)
+  const shared = (group === null ? [] : trackersIn(group))
+    .filter(t => !own.some(o => o.kind === t.kind && o.name === t.name))
+    .map(t => (ownersInGroup ? { ...t, weight: 0 } : t))
   const devices = [...new Set(addresses.map(a => a.interface))].filter(name => name !== c.interface)
   const ofAddresses = devices
-    .filter(name => ![...own, ...groups].some(t => t.kind === 'interface' && t.name === name))
+    .filter(name => ![...own, ...shared].some(t => t.kind === 'interface' && t.name === name))
     .map(name => ({ kind: 'interface' as const, name, weight: 0, reverse: false }))
-  return [...own, ...groups, ...ofAddresses]
+  return [...own, ...shared, ...ofAddresses]
 }
 
-/** In a sync group a weighted interface counts without its weight; a weighted script or process is dropped; a file at its default weight counts without. */
-function withoutWeight(t: VrrpTracker): VrrpTracker[] {
-  if (t.weight === 0) return [t]
-  if (t.kind === 'interface' || (t.kind === 'file' && t.weight === 1)) return [{ ...t, weight: 0 }]
-  return []
+function trackersIn(block: Pick<VrrpInstance, 'trackInterfaces' | 'trackScripts' | 'trackFiles' | 'trackProcesses'>): VrrpTracker[] {
+  const read = (kind: VrrpTracker['kind'], list: readonly Tracked[]) =>
+    list.map(t => ({ kind, name: t.name, weight: t.weight, reverse: t.reverse }))
+  return [
+    ...read('interface', block.trackInterfaces),
+    ...read('script', block.trackScripts),
+    ...read('file', block.trackFiles),
+    ...read('process', block.trackProcesses),
+  ]
 }
-
-const withoutWeightOfOwner = (t: VrrpTracker): VrrpTracker[] => (t.kind === 'interface' && t.weight !== 0 ? [] : withoutWeight(t))

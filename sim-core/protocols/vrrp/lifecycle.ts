@@ -1,12 +1,9 @@
 /**
- * The VRRP child's life: start, reload (SIGHUP), stop (SIGTERM), kill.
- *
- * Start and reload share most of their work, as in keepalived: memories are made anew, trackers are asked, groups
- * formed, and only then a reload carries the old states over. A reload therefore restarts every BACKUP's down timer
- * and never interrupts a MASTER (recordings v19a–v19c).
+ * The VRRP child's life: start, stop (SIGTERM), kill. Memories are made, trackers asked, groups formed, first states
+ * entered and deadlines loaded, in keepalived's order; reload.ts goes through the same steps.
  */
 import { MICROSECOND_NS, SECOND_NS } from '../../base/units.ts'
-import { addressesOf, PRIORITY_OWNER, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
+import { addressesOf, PRIORITY_OWNER } from './config.ts'
 import {
   cause,
   changeState,
@@ -20,15 +17,12 @@ import {
   noteArmed,
   removeVips,
   restart,
-  sendAdvert,
   setSyncDaemon,
 } from './draft.ts'
-import { announce } from './garp.ts'
 import { secondsText } from './intervals.ts'
 import type { VrrpInterface } from './messages.ts'
 import { freshGroup, freshInstance, freshProcess, freshScript } from './memories.ts'
 import { startScripts } from './scripts.ts'
-import type { InstanceMemory, VrrpState, Working } from './state.ts'
 import { askTrackers } from './trackers-at-start.ts'
 
 /** keepalived sleeps a second before its VRRP child ends, so that the goodbye is out (recording v04a). */
@@ -54,7 +48,7 @@ export function start(d: Draft, interfaces: readonly VrrpInterface[], leftovers:
 }
 
 /** New memories for all instances and groups, with what the trackers say about them. */
-function formInstances(d: Draft): void {
+export function formInstances(d: Draft): void {
   d.state.instances = d.config.instances.map(freshInstance)
   d.state.groups = d.config.groups.map(g => freshGroup(d.config, g))
   d.state.garpTimers = []
@@ -71,7 +65,7 @@ function removeLeftovers(d: Draft, leftovers: readonly number[]): void {
 }
 
 /** A group starts as MASTER only when every member is an owner that wants it; and FAULT is everybody's. */
-function settleGroups(d: Draft): void {
+export function settleGroups(d: Draft): void {
   for (const g of d.config.groups) {
     const wantsMaster = (i: number) => memoryOf(d, i).want === 'MASTER'
     const holdsBack = (i: number) => memoryOf(d, i).want === 'BACKUP' || memoryOf(d, i).basePriority !== PRIORITY_OWNER
@@ -86,7 +80,7 @@ function settleGroups(d: Draft): void {
 }
 
 /** The states that the instances begin with, in the order of the file; then every deadline. */
-function enterFirstStates(d: Draft): void {
+export function enterFirstStates(d: Draft): void {
   d.config.instances.forEach((_, i) => {
     enterFirstState(d, i)
   })
@@ -130,104 +124,6 @@ function startBothSyncDaemons(d: Draft): void {
       syncId: s.syncId,
       cause: cause('vrrp-sync-daemon', 'lvs_sync_daemon without an instance: master and backup daemon run'),
     })
-}
-
-/** SIGHUP: a last advert of each MASTER as it was, then the new configuration with the old states. */
-export function reload(d: Draft, previous: VrrpConfig): void {
-  const old = d.state.instances
-  const oldDraft: Draft = { ...d, config: previous }
-  const goingOn = cause('vrrp-reload', 'SIGHUP: a MASTER advertises before it reads the new configuration')
-  previous.instances.forEach((_, i) => {
-    if (old[i].state === 'MASTER') sendAdvert(oldDraft, i, old[i].priority, goingOn)
-  })
-  carryTrackers(d, previous)
-  dropRemoved(d, oldDraft)
-  formInstances(d)
-  settleGroups(d)
-  d.config.instances.forEach((c, i) => {
-    const before = previous.instances.findIndex(p => isSameInstance(p, c))
-    if (before >= 0) carryOver(d, i, previous.instances[before], old[before])
-  })
-  d.config.groups.forEach((g, index) => {
-    const memory = d.state.groups[index]
-    if (memory.membersInFault === 0 && memory.membersUnknown === 0 && g.members.every(i => memoryOf(d, i).state === 'MASTER'))
-      memory.state = 'MASTER'
-  })
-  enterFirstStates(d)
-  startScripts(d)
-}
-
-/** The same virtual router: its name may change, its VRID, interface and way of sending may not. */
-const isSameInstance = (a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean =>
-  a.vrid === b.vrid &&
-  a.interface === b.interface &&
-  a.unicastPeers.length > 0 === b.unicastPeers.length > 0 &&
-  (a.unicastPeers.length === 0 || a.sourceIp === b.sourceIp)
-
-function carryOver(d: Draft, i: number, before: VrrpInstanceConfig, old: Working<InstanceMemory>): void {
-  const m = memoryOf(d, i)
-  if (old.state !== 'FAULT' && m.state !== 'FAULT' && m.scriptsUnknown === 0) {
-    m.state = old.state
-    m.want = old.state
-  }
-  m.reloadedAsMaster = m.state === 'MASTER'
-  noteArmed(d, i, 'reload')
-  if (!old.vipsInstalled) return
-  const why = cause('vrrp-reload', 'the new configuration has another list of VIPs')
-  const now = addressesOf(configOf(d, i))
-  const then = addressesOf(before)
-  const missing = then.filter(v => !now.some(n => n.ip === v.ip && n.interface === v.interface))
-  const added = now.filter(n => !then.some(v => n.ip === v.ip && n.interface === v.interface))
-  for (const v of missing) d.effects.push({ kind: 'removeVip', instance: configOf(d, i).name, ...v, cause: why })
-  m.vipsInstalled = true
-  if (added.length === 0) return
-  for (const v of added) d.effects.push({ kind: 'addVip', instance: configOf(d, i).name, ...v, cause: why })
-  announce(d, i, configOf(d, i).garp.repeat, cause('vrrp-garp-reload', 'a reload added VIPs: all of them are announced'))
-  m.garpRefreshAtNs = d.nowNs + configOf(d, i).garp.refreshNs
-}
-
-/** Instances that are gone from the configuration: a MASTER says goodbye. */
-function dropRemoved(d: Draft, oldDraft: Draft): void {
-  const why = cause('vrrp-reload-removed', 'the new configuration does not have this instance')
-  oldDraft.config.instances.forEach((p, i) => {
-    if (d.config.instances.some(c => isSameInstance(p, c))) return
-    const m = memoryOf(oldDraft, i)
-    if (m.state === 'MASTER') removeVips(oldDraft, i, true, why)
-    d.effects.push({
-      kind: 'stateChange',
-      instance: p.name,
-      vrid: p.vrid,
-      from: m.state,
-      to: 'STOP',
-      init: false,
-      logged: false,
-      cause: why,
-    })
-  })
-}
-
-/** Verdicts of scripts, values of files and processes that both configurations have. */
-function carryTrackers(d: Draft, previous: VrrpConfig): void {
-  const old: Working<VrrpState> = d.state
-  const scripts = d.config.scripts.map((c, s) => {
-    const before = previous.scripts.findIndex(p => p.name === c.name)
-    if (before < 0) return freshScript(c)
-    const was = previous.scripts[before]
-    const result = old.scripts[before].result
-    const best = c.rise + c.fall - 1
-    const carried =
-      result < was.rise
-        ? result === 0
-          ? 0
-          : Math.max(0, c.rise - (was.rise - result))
-        : Math.min(best, result === was.rise + was.fall - 1 ? best : c.rise + result - was.rise)
-    return { ...freshScript(d.config.scripts[s]), result: carried, phase: 'known' as const }
-  })
-  const files = d.config.files.map(f => old.files[previous.files.findIndex(p => p.name === f.name)] ?? f.initialValue)
-  const processes = d.config.processes.map(c => old.processes[previous.processes.findIndex(p => p.name === c.name)] ?? freshProcess(c))
-  d.state.scripts = scripts
-  d.state.files = files
-  d.state.processes = processes
 }
 
 /** SIGTERM: goodbye of every MASTER and its VIPs off; the child itself ends a second later. */

@@ -5,7 +5,7 @@
 import type { Cause } from '../../trace/contract.ts'
 import { cause, changeState, configOf, type Draft, groupWith, isUp, memoryOf, sourceIp } from './draft.ts'
 import type { VrrpTracker } from './config.ts'
-import { applyPriority, fileStatus, weightOf } from './tracking.ts'
+import { applyPriority, FILE_FAULT, fileStatus, weightOf } from './tracking.ts'
 
 export function askTrackers(d: Draft): void {
   d.config.instances.forEach((c, i) => {
@@ -39,7 +39,7 @@ function ask(d: Draft, i: number, t: VrrpTracker): void {
   if (t.kind === 'file') {
     const value = d.state.files[d.config.files.findIndex(f => f.name === t.name)] ?? 0
     const status = fileStatus(t, value)
-    if (status <= -254) fault(d, i, cause('vrrp-track-file', `tracked file ${t.name} holds ${value}`))
+    if (status === FILE_FAULT) fault(d, i, cause('vrrp-track-file', `tracked file ${t.name} holds ${value}`))
     else m.totalPriority += status
     return
   }

@@ -11,7 +11,7 @@ import { secondsText } from './intervals.ts'
 import { down, tryUp } from './transitions.ts'
 
 /** A file's value × weight at or below this is FAULT. */
-const FILE_FAULT = -254
+export const FILE_FAULT = -254
 const WEIGHT_MAX = 253
 
 /** Calls `visit` for each instance that tracks the thing, with the tracker. */

@@ -7,6 +7,7 @@
  * are kept apart from their states for that.
  */
 import type { Cause } from '../../trace/contract.ts'
+import { PRIORITY_OWNER } from './config.ts'
 import {
   configOf,
   type Draft,
@@ -142,7 +143,7 @@ export function tryUp(d: Draft, i: number, leavingInit: boolean, why: Cause): vo
       return
     }
   }
-  if (!(m.want === 'MASTER' && m.basePriority === 255)) m.want = 'BACKUP'
+  if (!(m.want === 'MASTER' && m.basePriority === PRIORITY_OWNER)) m.want = 'BACKUP'
   if (group !== null) {
     if (!leavingInit) group.memory.membersInFault--
     if (group.memory.membersInFault > 0 || (!leavingInit && group.memory.membersUnknown > 0)) return

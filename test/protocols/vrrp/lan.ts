@@ -138,6 +138,17 @@ export class Lan {
     for (const p of this.ports(name, device)) p.attached = attached
   }
 
+  /** Each group of hosts on a switch of its own. */
+  split(groups: readonly (readonly string[])[]): void {
+    groups.forEach((names, side) => {
+      for (const name of names) this.host(name).side = side
+    })
+  }
+
+  join(): void {
+    for (const m of this.members) m.side = 0
+  }
+
   crash(name: string): void {
     this.host(name).crashed = true
     this.input(name, { kind: 'crash' })

@@ -3,9 +3,10 @@
  * events in the same order for each host and instance, times within 1 ms; within 0.1 ms there is no order.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import type { KeepalivedProcessConfig } from '../../../sim-core/daemons/keepalived/index.ts'
+import { parseKeepalived } from '../../../sim-core/config/keepalived/index.ts'
+import { mapFiles } from '../../../sim-core/base/files.ts'
+import { type KeepalivedProcessConfig, processConfigOf } from '../../../sim-core/daemons/keepalived/index.ts'
 import { Lan, type Seen } from './lan.ts'
-import { readMiniConf } from './mini-conf.ts'
 
 const FOLDER = new URL('../../conformance/vrrp/', import.meta.url)
 const TOLERANCE_S = 0.001
@@ -61,7 +62,8 @@ export function observedOf(id: string): Seen[] {
 
 export function replay(id: string): Lan {
   const c: Case = JSON.parse(read(`${id}/case.json`))
-  const conf = (file: string): KeepalivedProcessConfig => readMiniConf(read(`${id}/${file}`))
+  const conf = (file: string): KeepalivedProcessConfig =>
+    processConfigOf(parseKeepalived(file, mapFiles({ [file]: read(`${id}/${file}`) })).config)
   const lan = new Lan(
     inOrderOfStart(c).map(([name, h]) => ({
       name,
@@ -109,8 +111,8 @@ function act(lan: Lan, a: Action, conf: (file: string) => KeepalivedProcessConfi
     reload: () => lan.reload(h, conf(a.keepalived as string)),
     script_fail: () => lan.input(h, { kind: 'script', script: null, ok: false }),
     script_ok: () => lan.input(h, { kind: 'script', script: null, ok: true }),
-    split: () => (a.groups ?? []).forEach((group, side) => group.forEach(name => void (lan.host(name).side = side))),
-    join: () => Object.keys(a.groups ?? {}).length,
+    split: () => lan.split(a.groups ?? []),
+    join: () => lan.join(),
   }
   if (verbs[a.do] === undefined) throw new Error(`unknown verb ${a.do}`)
   verbs[a.do]()

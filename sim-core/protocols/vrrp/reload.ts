@@ -1,0 +1,109 @@
+/**
+ * SIGHUP. As in keepalived the new configuration goes through the steps of a start (memories made anew, trackers
+ * asked, groups formed), and only then the old states are carried over. A reload therefore restarts every BACKUP's
+ * down timer and never interrupts a MASTER (recordings v19a–v19c); announcements still to come are forgotten.
+ */
+import { addressesOf, type ScriptConfig, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
+import { cause, configOf, type Draft, memoryOf, noteArmed, removeVips, sendAdvert } from './draft.ts'
+import { announce } from './garp.ts'
+import { enterFirstStates, formInstances, settleGroups } from './lifecycle.ts'
+import { freshProcess, freshScript } from './memories.ts'
+import { startScripts } from './scripts.ts'
+import type { InstanceMemory, Working } from './state.ts'
+
+/** SIGHUP: a last advert of each MASTER as it was, then the new configuration with the old states. */
+export function reload(d: Draft, previous: VrrpConfig): void {
+  const old = d.state.instances
+  const oldDraft: Draft = { ...d, config: previous }
+  const goingOn = cause('vrrp-reload', 'SIGHUP: a MASTER advertises before it reads the new configuration')
+  previous.instances.forEach((_, i) => {
+    if (old[i].state === 'MASTER') sendAdvert(oldDraft, i, old[i].priority, goingOn)
+  })
+  carryTrackers(d, previous)
+  dropRemoved(d, oldDraft)
+  formInstances(d)
+  settleGroups(d)
+  d.config.instances.forEach((c, i) => {
+    const before = previous.instances.findIndex(p => isSameInstance(p, c))
+    if (before >= 0) carryOver(d, i, previous.instances[before], old[before])
+  })
+  d.config.groups.forEach((g, index) => {
+    const memory = d.state.groups[index]
+    if (memory.membersInFault === 0 && memory.membersUnknown === 0 && g.members.every(i => memoryOf(d, i).state === 'MASTER'))
+      memory.state = 'MASTER'
+  })
+  enterFirstStates(d)
+  startScripts(d)
+}
+
+/** The same virtual router: its name may change, its VRID, interface and way of sending may not. */
+const isSameInstance = (a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean =>
+  a.vrid === b.vrid &&
+  a.interface === b.interface &&
+  a.unicastPeers.length > 0 === b.unicastPeers.length > 0 &&
+  (a.unicastPeers.length === 0 || a.sourceIp === b.sourceIp)
+
+function carryOver(d: Draft, i: number, before: VrrpInstanceConfig, old: Working<InstanceMemory>): void {
+  const m = memoryOf(d, i)
+  if (old.state !== 'FAULT' && m.state !== 'FAULT' && m.scriptsUnknown === 0) {
+    m.state = old.state
+    m.want = old.state
+  }
+  m.reloadedAsMaster = m.state === 'MASTER'
+  noteArmed(d, i, 'reload')
+  if (!old.vipsInstalled) return
+  const why = cause('vrrp-reload', 'the new configuration has another list of VIPs')
+  const now = addressesOf(configOf(d, i))
+  const then = addressesOf(before)
+  const missing = then.filter(v => !now.some(n => n.ip === v.ip && n.interface === v.interface))
+  const added = now.filter(n => !then.some(v => n.ip === v.ip && n.interface === v.interface))
+  for (const v of missing) d.effects.push({ kind: 'removeVip', instance: configOf(d, i).name, ...v, cause: why })
+  m.vipsInstalled = true
+  if (added.length === 0) return
+  for (const v of added) d.effects.push({ kind: 'addVip', instance: configOf(d, i).name, ...v, cause: why })
+  announce(d, i, configOf(d, i).garp.repeat, cause('vrrp-garp-reload', 'a reload added VIPs: all of them are announced'))
+  m.garpRefreshAtNs = d.nowNs + configOf(d, i).garp.refreshNs
+}
+
+/** Instances that are gone from the configuration: a MASTER says goodbye. */
+function dropRemoved(d: Draft, oldDraft: Draft): void {
+  const why = cause('vrrp-reload-removed', 'the new configuration does not have this instance')
+  oldDraft.config.instances.forEach((p, i) => {
+    if (d.config.instances.some(c => isSameInstance(p, c))) return
+    const m = memoryOf(oldDraft, i)
+    if (m.state === 'MASTER') removeVips(oldDraft, i, true, why)
+    d.effects.push({
+      kind: 'stateChange',
+      instance: p.name,
+      vrid: p.vrid,
+      from: m.state,
+      to: 'STOP',
+      init: false,
+      logged: false,
+      cause: why,
+    })
+  })
+}
+
+/** Verdicts of scripts, values of files and processes that both configurations have. */
+function carryTrackers(d: Draft, previous: VrrpConfig): void {
+  const old = d.state
+  const scripts = d.config.scripts.map(c => {
+    const before = previous.scripts.findIndex(p => p.name === c.name)
+    if (before < 0) return freshScript(c)
+    return { ...freshScript(c), result: carriedResult(c, previous.scripts[before], old.scripts[before].result), phase: 'known' as const }
+  })
+  const files = d.config.files.map(f => old.files[previous.files.findIndex(p => p.name === f.name)] ?? f.initialValue)
+  const processes = d.config.processes.map(c => old.processes[previous.processes.findIndex(p => p.name === c.name)] ?? freshProcess(c))
+  d.state.scripts = scripts
+  d.state.files = files
+  d.state.processes = processes
+}
+
+/** A script's counter under new values of rise and fall: as far from its next verdict as it was. */
+function carriedResult(c: ScriptConfig, was: ScriptConfig, result: number): number {
+  const best = c.rise + c.fall - 1
+  if (result === 0) return 0
+  if (result < was.rise) return Math.max(0, c.rise - (was.rise - result))
+  return result === was.rise + was.fall - 1 ? best : Math.min(best, c.rise + result - was.rise)
+}
