@@ -39,14 +39,19 @@ export class JiffyClock {
   readonly hz: number
   readonly tickNs: number
   /** Jiffy number at t = 0, reduced by whole turns of the coarsest level: small enough for int32 columns. */
-  readonly origin: number
+  origin: number
 
-  /** `hz` 100–1000. Without `jiffiesAtT0` the host boots at t = 0: the kernel starts to count five minutes before 2³². */
-  constructor(hz: number, jiffiesAtT0 = 2 ** 32 - 300 * hz) {
+  /** `hz` 100–1000. Without `jiffiesAtT0` the host boots at t = 0. */
+  constructor(hz: number, jiffiesAtT0 = firstJiffy(hz)) {
     assert(hz >= 1 && hz <= 10_000 && Number.isInteger(hz), 'HZ is a whole number of ticks a second')
     this.hz = hz
     this.tickNs = Math.round(SECOND_NS / hz)
-    this.origin = jiffiesAtT0 % PHASE_MODULUS
+    this.origin = reduced(jiffiesAtT0)
+  }
+
+  /** The kernel boots at `nowNs`: jiffies begin anew. */
+  boot(nowNs: number): void {
+    this.origin = reduced(firstJiffy(this.hz) - Math.floor(nowNs / this.tickNs))
   }
 
   /** The jiffy that lasts at `nowNs`. */
@@ -64,3 +69,8 @@ export class JiffyClock {
     return this.timeOf(fireJiffy(this.jiffyAt(nowNs), timeoutJiffies))
   }
 }
+
+/** The kernel begins five minutes before its counter would pass 2³², to bring overflow bugs to light. */
+const firstJiffy = (hz: number): number => 2 ** 32 - 300 * hz
+
+const reduced = (jiffies: number): number => ((jiffies % PHASE_MODULUS) + PHASE_MODULUS) % PHASE_MODULUS

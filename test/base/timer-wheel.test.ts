@@ -67,4 +67,11 @@ describe('jiffy clock', () => {
     const b = new JiffyClock(100, 12_345 + 8 ** 8 * 3)
     expect(b.fireAt(77_000_000, 90_000)).toBe(a.fireAt(77_000_000, 90_000))
   })
+
+  it('begins anew when the host boots: 300 s before 2³², whenever that is', () => {
+    const clock = new JiffyClock(100)
+    const atStart = clock.fireAt(0, 12_000)
+    clock.boot(5_000_000_000)
+    expect(clock.fireAt(5_000_000_000, 12_000)).toBe(5_000_000_000 + atStart)
+  })
 })

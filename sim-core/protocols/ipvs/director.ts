@@ -7,16 +7,19 @@
  *
  * Hot path: `input`, 40 ns a UDP packet of a known connection (bench/ipvs.ts). Recordings: test/protocols/ipvs/replay.
  */
-import { captureState, reinstateState } from '../../base/tables.ts'
 import { JiffyClock } from '../../base/timer-wheel.ts'
 import {
   DROP_IPVS_DEAD_DESTINATION,
   DROP_IPVS_NO_DESTINATION,
   DROP_IPVS_RATE,
   DROP_NO_ROUTE,
+  DROP_TOO_LARGE,
   DROP_TTL,
+  ICMP_FRAGMENTATION_NEEDED,
   ICMP_PORT_UNREACHABLE,
   ICMP_UNREACHABLE,
+  IPV4_HEADER_BYTES,
+  PACKET_ICMP,
   PACKET_TCP,
   PACKET_UDP,
   TCP_SYN,
@@ -29,13 +32,14 @@ import {
   FLAG_TEMPLATE,
   FORWARD_MASK,
   FORWARD_MASQ,
-  FORWARD_ROUTE,
+  FORWARD_TUNNEL,
 } from './connection-table.ts'
 import { Defences } from './defences.ts'
 import { DEST_AVAILABLE, Destinations } from './destinations.ts'
 import { Entries } from './entries.ts'
 import type { DirectorOptions, IpvsEnvironment, IpvsOutput } from './environment.ts'
 import { Explanations } from './explanations.ts'
+import { errorFromServer, errorToServer } from './related-errors.ts'
 import { mayRefuse, type RefusalBucket } from './refusal-limit.ts'
 import { type MarkRule, NOT_OURS, openConnection, REFUSE, serviceOf } from './scheduling.ts'
 import type { ScheduleRequest, SchedulingContext } from './schedulers/index.ts'
@@ -44,6 +48,8 @@ import { defaultSettings, type Settings } from './settings.ts'
 import { SyncDaemons } from './sync-daemons.ts'
 import { DIRECTION_INPUT, DIRECTION_OUTPUT, TCP_CLOSE, TCP_FIN_WAIT, TCP_TIME_WAIT, UDP_TIMEOUT_S } from './tcp-states.ts'
 import { encapsulate } from './tunnel.ts'
+
+const UNREACHABLE = { type: ICMP_UNREACHABLE, code: ICMP_PORT_UNREACHABLE } as const
 
 export class Director {
   readonly host: number
@@ -69,6 +75,8 @@ export class Director {
   refusals = new Map<number, RefusalBucket>()
   /** Reused for every choice of a server. */
   readonly request: ScheduleRequest = { client: 0, clientPort: 0, virtual: 0, now: 0 }
+  /** Packets up to this size fit everywhere: no route has a smaller MTU. */
+  private readonly bytesAlwaysPass: number
   private tickStart = 0
   private tickEnd = 0
   private tick = 0
@@ -86,12 +94,18 @@ export class Director {
       becameInactive: (c, flags) => this.explanations.becameInactive(c, flags),
     })
     this.table = this.entries.table
+    this.bytesAlwaysPass = (options.smallestMtuBytes ?? Number.POSITIVE_INFINITY) - IPV4_HEADER_BYTES
     this.packets = env.packets
     this.output = env.output
     this.udpTimeout = UDP_TIMEOUT_S * options.hz
     this.context = { dests: this.dests, hz: options.hz, random: env.random(`ipvs/${this.name}/twos`) }
     this.sync = new SyncDaemons(this)
     this.defences = new Defences(this)
+  }
+
+  /** The clock was set: the jiffy is looked up anew. */
+  forgetTick(): void {
+    this.tickEnd = 0
   }
 
   /** The jiffy that it is now. */
@@ -111,7 +125,7 @@ export class Director {
   input(p: number): boolean {
     const { packets } = this
     const kind = packets.kind[p]
-    if (kind !== PACKET_UDP && kind !== PACKET_TCP) return false
+    if (kind !== PACKET_UDP && kind !== PACKET_TCP) return kind === PACKET_ICMP && errorToServer(this, p)
     if (this.settings.backup_only !== 0 && this.sync.isBackup) return false
     const { table } = this
     let c = table.find(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
@@ -141,7 +155,10 @@ export class Director {
   reply(p: number): boolean {
     const { packets } = this
     const kind = packets.kind[p]
-    if (kind !== PACKET_UDP && kind !== PACKET_TCP) return false
+    if (kind !== PACKET_UDP && kind !== PACKET_TCP) {
+      if (kind === PACKET_ICMP) errorFromServer(this, p)
+      return false
+    }
     const { table } = this
     const c = table.findReply(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
     if (c === 0) return false
@@ -194,8 +211,7 @@ export class Director {
   /** ICMP port unreachable from the virtual address, if the client has not had too many of late. */
   private refuse(p: number): void {
     const { packets, output } = this
-    if (mayRefuse(this.refusals, packets.src[p], this.jiffy(), this.clock.hz))
-      this.env.icmpError(this.host, packets.dst[p], ICMP_UNREACHABLE, ICMP_PORT_UNREACHABLE, p)
+    if (mayRefuse(this.refusals, packets.src[p], this.jiffy(), this.clock.hz)) this.env.icmpError(this.host, packets.dst[p], UNREACHABLE, p)
     output.drop(this.host, p, DROP_IPVS_NO_DESTINATION)
   }
 
@@ -217,29 +233,40 @@ export class Director {
     this.transmit(p, forward, server, serverPort)
   }
 
-  private transmit(p: number, forward: number, server: number, serverPort: number): void {
+  /** Sends a packet (counted already) to a server by the connection's method. */
+  transmit(p: number, forward: number, server: number, serverPort: number): void {
     const { packets, output } = this
     if (packets.ttl[p] <= 1) {
       output.drop(this.host, p, DROP_TTL)
       return
     }
+    if (packets.ipBytes[p] > this.bytesAlwaysPass && this.tooLarge(p, forward, server)) return
     packets.ttl[p]--
-    if (forward === FORWARD_ROUTE) {
-      output.sendVia(this.host, p, server)
-      return
-    }
-    if (forward === FORWARD_MASQ) {
-      packets.dst[p] = server
-      packets.dstPort[p] = serverPort
-    } else if (!output.isLocal(this.host, server)) {
+    if (forward === FORWARD_TUNNEL && !output.isLocal(this.host, server)) {
       const source = output.sourceFor(this.host, server)
       if (source < 0) {
         output.drop(this.host, p, DROP_NO_ROUTE)
         return
       }
       encapsulate(packets, p, source, server)
+    } else if (forward === FORWARD_MASQ) {
+      packets.dst[p] = server
+      packets.dstPort[p] = serverPort
     }
     output.sendVia(this.host, p, server)
+  }
+
+  /** More than fits the way to the server, tunnel header included: the client is told and the packet dropped. */
+  private tooLarge(p: number, forward: number, server: number): boolean {
+    const { packets, output } = this
+    const mtu = output.mtuTo?.(this.host, server) ?? Number.POSITIVE_INFINITY
+    const tunnel = forward === FORWARD_TUNNEL
+    const room = tunnel ? mtu - IPV4_HEADER_BYTES : mtu
+    if (packets.ipBytes[p] <= room || (tunnel && this.settings.pmtu_disc === 0)) return false
+    const message = { type: ICMP_UNREACHABLE, code: ICMP_FRAGMENTATION_NEEDED, mtuBytes: room }
+    if (packets.kind[p] !== PACKET_ICMP) this.env.icmpError(this.host, packets.dst[p], message, p)
+    output.drop(this.host, p, DROP_TOO_LARGE)
+    return true
   }
 
   // ---- timers and snapshots
@@ -275,48 +302,5 @@ export class Director {
   /** ns at which the entry's timer, as it is now, will run. */
   goneAt(c: number): number {
     return this.clock.timeOf(this.table.fires[c])
-  }
-
-  get state(): Record<string, unknown> {
-    const { settings, udpTimeout, trash, refusals, marks } = this
-    const { wheel, tcpTimeouts } = this.entries
-    return {
-      plain: {
-        settings,
-        udpTimeout,
-        trash,
-        refusals,
-        marks,
-        tcpTimeouts,
-        slots: wheel.slots,
-        arms: wheel.arms,
-        random: this.context.random.state(),
-      },
-      table: captureState(this.table),
-      dests: captureState(this.dests),
-      destCounters: captureState(this.dests.counters),
-      services: captureState(this.services),
-      serviceCounters: captureState(this.services.counters),
-      sync: captureState(this.sync),
-      defences: captureState(this.defences),
-    }
-  }
-
-  set state(from: Record<string, unknown>) {
-    const part = (name: string): Record<string, never> => from[name] as Record<string, never>
-    const { settings, udpTimeout, trash, refusals, marks, tcpTimeouts, slots, arms, random } = part('plain')
-    Object.assign(this, { settings, udpTimeout, trash, refusals, marks })
-    this.entries.tcpTimeouts.set(tcpTimeouts)
-    this.entries.wheel.slots = slots
-    this.entries.wheel.arms = arms
-    this.context.random.restore(random)
-    reinstateState(this.table, part('table'))
-    reinstateState(this.dests, part('dests'))
-    reinstateState(this.dests.counters, part('destCounters'))
-    reinstateState(this.services, part('services'))
-    reinstateState(this.services.counters, part('serviceCounters'))
-    reinstateState(this.sync, part('sync'))
-    reinstateState(this.defences, part('defences'))
-    this.defences.apply()
   }
 }

@@ -13,6 +13,8 @@ export interface IpvsOutput {
   isLocal(host: number, address: number): boolean
   /** Source address of a packet to `destination`; −1 without a route. */
   sourceFor(host: number, destination: number): number
+  /** MTU of the route to `destination`, bytes of IP; absent: no limit below 65,535. */
+  mtuTo?(host: number, destination: number): number
 }
 
 export interface IpvsEnvironment {
@@ -21,8 +23,13 @@ export interface IpvsEnvironment {
   readonly addresses: AddressBook
   readonly output: IpvsOutput
   readonly hostNames: readonly string[]
-  /** ICMP error about packet `p` (which stays IPVS's) from address row `source`. */
-  icmpError(host: number, source: number, type: number, code: number, p: number): void
+  /** ICMP error about packet `p` (which stays IPVS's) from address row `source`: net's sendIcmpError. */
+  icmpError(
+    host: number,
+    source: number,
+    message: { readonly type: number; readonly code: number; readonly mtuBytes?: number },
+    p: number,
+  ): void
   /** A sync datagram leaves the host: UDP port 8848 to 224.0.0.81 by the daemon's interface. */
   sendSync(host: number, interfaceName: string, datagram: object, udpBytes: number): void
   random(name: string): RandomStream
@@ -35,4 +42,6 @@ export interface DirectorOptions {
   readonly hz: number
   /** Jiffy number at t = 0; undefined: the host boots then. */
   readonly jiffiesAtT0?: number
+  /** No route of the host has a smaller MTU; undefined: MTUs are not looked at. */
+  readonly smallestMtuBytes?: number
 }

@@ -7,13 +7,14 @@
 import { assert } from '../../base/assert.ts'
 import type { Stateful } from '../../base/tables.ts'
 import type { Engine } from '../../engine/index.ts'
-import { type CommandResult, type IpvsCommand } from './commands.ts'
+import type { CommandResult, IpvsCommand } from './commands.ts'
 import { Control } from './control.ts'
 import { Director } from './director.ts'
 import type { DirectorOptions, IpvsEnvironment } from './environment.ts'
 import { type IpvsTables, tablesOf } from './listing.ts'
 import type { MarkRule } from './scheduling.ts'
-import { defaultSettings, writeSetting } from './settings.ts'
+import { writeSetting } from './settings.ts'
+import { captureDirector, type DirectorState, reinstateDirector } from './snapshots.ts'
 import type { SyncDatagram } from './sync-messages.ts'
 
 const TIMER_NAMES = ['thread', 'wake-up', 'trash', 'flush', 'estimator', 'defence'] as const
@@ -106,13 +107,15 @@ export class Ipvs implements Stateful {
     return tablesOf(this.director(host))
   }
 
-  /** The host lost power: tables, settings and timers are as after a boot. */
+  /** The host boots now: tables and settings are empty, jiffies begin anew. Its rules and sysctls are the caller's to load. */
   reset(host: number): void {
     const options = this.options[host]
     if (options === null) return
     for (const name of TIMER_NAMES) this.cancel(host, name)
+    const draws = this.director(host).context.random.state()
     const fresh = this.install(options)
-    fresh.settings = defaultSettings()
+    fresh.clock.boot(this.engine.now)
+    fresh.context.random.restore(draws)
   }
 
   private install(options: DirectorOptions): Director {
@@ -172,14 +175,14 @@ export class Ipvs implements Stateful {
     this.engine.timers.cancel(this.timerOf(host, name))
   }
 
-  get directorStates(): (Record<string, unknown> | null)[] {
-    return this.directors.map(d => (d === null ? null : d.state))
+  get directorStates(): (DirectorState | null)[] {
+    return this.directors.map(d => (d === null ? null : captureDirector(d)))
   }
 
-  set directorStates(states: (Record<string, unknown> | null)[]) {
+  set directorStates(states: (DirectorState | null)[]) {
     states.forEach((state, host) => {
       const director = this.directors[host]
-      if (state !== null && director !== null) director.state = state
+      if (state !== null && director !== null) reinstateDirector(director, state)
     })
   }
 }

@@ -43,6 +43,7 @@ export function endpoint(text: string): { ip: number; port: number } {
   return { ip, port: Number(port) }
 }
 
+const MTU_BYTES = 1500
 const DIRECTORS = ['d1', 'd2']
 
 export class Workbench {
@@ -52,6 +53,11 @@ export class Workbench {
   readonly sent: Fate[] = []
   readonly story: Happening[] = []
   readonly ipvs: Ipvs
+  /** ICMP errors asked for. */
+  readonly errors: object[] = []
+  /** Looks at packets as they leave, and at replies after rewriting. */
+  onSend: (p: number) => void = () => undefined
+  onReply: (p: number) => void = () => undefined
   onSync: (host: number, datagram: SyncDatagram) => void = () => undefined
 
   constructor(hz = 100, jiffiesAtT0?: number, hostNames: readonly string[] = DIRECTORS) {
@@ -61,6 +67,7 @@ export class Workbench {
     }
     const send = (host: number, p: number, nextHop: number): void => {
       note(host, 'sent', nextHop)
+      this.onSend(p)
       packets.free(p)
     }
     this.ipvs = new Ipvs(
@@ -77,9 +84,13 @@ export class Workbench {
             packets.free(p)
           },
           isLocal: () => false,
+          mtuTo: () => MTU_BYTES,
           sourceFor: () => addresses.intern(0x0a00000b),
         },
-        icmpError: (host, _source, _type, _code, p) => note(host, 'refused', packets.src[p]),
+        icmpError: (host, _source, message, p) => {
+          this.errors.push(message)
+          note(host, 'refused', packets.src[p])
+        },
         sendSync: (host, _interface, datagram) => {
           this.sent.push({ t: engine.now, host, how: 'sync', to: '224.0.0.81', datagram: datagram as SyncDatagram })
           this.onSync(host, datagram as SyncDatagram)
@@ -87,7 +98,7 @@ export class Workbench {
         random: name => randomStream(1, name),
         report: h => this.story.push(h),
       },
-      hostNames.map((_, host) => ({ host, hz, ...(jiffiesAtT0 === undefined ? {} : { jiffiesAtT0 }) })),
+      hostNames.map((_, host) => ({ host, hz, smallestMtuBytes: MTU_BYTES, ...(jiffiesAtT0 === undefined ? {} : { jiffiesAtT0 }) })),
     )
   }
 
@@ -122,6 +133,7 @@ export class Workbench {
     packets.ipBytes[p] = options.bytes ?? 40
     packets.flags[p] = flags === null ? 0 : tcpFlags(flags)
     const taken = options.reply ? this.ipvs.reply(options.host ?? 0, p) : this.ipvs.input(options.host ?? 0, p)
+    if (options.reply) this.onReply(p)
     if (!taken) packets.free(p)
     return taken
   }

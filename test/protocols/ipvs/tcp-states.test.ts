@@ -51,11 +51,11 @@ describe('TCP states of IPVS', () => {
 
   it('RST counts before SYN, SYN before FIN, FIN before ACK; PSH never counts', () => {
     const from = SHORT.indexOf('ES')
-    const after = (flags: number): string => SHORT[nextState(TCP_TABLE, DIRECTION_INPUT_ONLY, flags, from)]
-    expect(after(TCP_RST | TCP_SYN | TCP_FIN | TCP_ACK)).toBe('CL')
-    expect(after(TCP_SYN | TCP_FIN)).toBe('ES')
-    expect(after(TCP_FIN | TCP_ACK | TCP_PSH)).toBe('FW')
-    expect(after(TCP_ACK | TCP_PSH)).toBe('ES')
+    const reached = (flags: number): string => SHORT[nextState(TCP_TABLE, DIRECTION_INPUT_ONLY, flags, from)]
+    expect(reached(TCP_RST | TCP_SYN | TCP_FIN | TCP_ACK)).toBe('CL')
+    expect(reached(TCP_SYN | TCP_FIN)).toBe('ES')
+    expect(reached(TCP_FIN | TCP_ACK | TCP_PSH)).toBe('FW')
+    expect(reached(TCP_ACK | TCP_PSH)).toBe('ES')
   })
 
   it('a packet without any of the four flags closes, from every state', () => {
