@@ -302,6 +302,11 @@ class Normaliser {
           : undefined
     const unweighted = (list: readonly Tracked[]): Tracked[] =>
       list.filter(t => why === undefined || t.weight === 0 || this.dropped(t, why))
+    const cleared = (t: Tracked): Tracked => {
+      if (why === undefined || t.weight === 0) return t
+      this.report.warn(t.at, 'weight-ignored', `vrrp_instance ${d.name}: the weight of ${t.name} becomes 0: ${why}`, 'write weight 0')
+      return { ...t, weight: 0 }
+    }
     const own = d.trackInterfaces.find(t => t.name === d.interface && !d.dontTrackPrimary)
     if (own !== undefined)
       this.report.warn(
@@ -311,14 +316,14 @@ class Normaliser {
         'remove it',
       )
     return {
-      trackInterfaces: unweighted(d.trackInterfaces.filter(t => t !== own)),
+      // In a group an interface stays tracked without its weight, so that its loss means FAULT; an owner stops tracking it.
+      trackInterfaces:
+        priority === OWNER_PRIORITY
+          ? unweighted(d.trackInterfaces.filter(t => t !== own))
+          : d.trackInterfaces.filter(t => t !== own).map(cleared),
       trackScripts: unweighted(d.trackScripts),
       trackProcesses: unweighted(d.trackProcesses),
-      trackFiles: d.trackFiles.map(t => {
-        if (why === undefined || t.weight === 0) return t
-        this.report.warn(t.at, 'weight-ignored', `vrrp_instance ${d.name}: the weight of ${t.name} becomes 0: ${why}`, 'write weight 0')
-        return { ...t, weight: 0 }
-      }),
+      trackFiles: d.trackFiles.map(cleared),
     }
   }
 
