@@ -10,7 +10,7 @@ import { HTTPD_VERBS, Httpd, type HttpdVerb } from '../daemons/httpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
 import { FIRST_INTERFACE_MAC, type Network } from '../net/index.ts'
 import { SYNC_PORT, type SyncDatagram } from '../protocols/ipvs/index.ts'
-import { Tcp } from '../protocols/tcp/index.ts'
+import { readTcpSysctl, Tcp } from '../protocols/tcp/index.ts'
 import { Udp } from '../protocols/udp/index.ts'
 import type { HostModel, Model, TrafficModel } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
@@ -68,7 +68,10 @@ export class Applications {
     })
     const traffic = new TrafficSources({ engine, packets, addresses, stack, meter, tcp: this.tcp, curl: this.curl })
     this.sources = model.traffic.map((t, i) => traffic.add(t.options, this.contextOf(t, i)))
-    for (let host = 0; host < model.hosts.length; host++) this.restoreHost(host)
+    for (let host = 0; host < model.hosts.length; host++) {
+      for (const [key, value] of Object.entries(model.hosts[host].sysctl)) this.sysctl(host, key, value)
+      this.restoreHost(host)
+    }
     this.stateful = [this.udp, this.tcp, this.httpd, this.curl, ...traffic.stateful]
   }
 
@@ -86,6 +89,12 @@ export class Applications {
       else if (what === 'refuse') this.udp.close(host, s.port)
       else if (what === 'listen') this.udp.listen(host, s.port)
     }
+  }
+
+  /** A sysctl of TCP; others are not ours. */
+  sysctl(host: number, key: string, value: string | number): void {
+    const reading = readTcpSysctl(key, value)
+    if (reading?.ok) this.tcp.configure(host, reading.settings)
   }
 
   forgetHost(host: number): void {

@@ -34,7 +34,7 @@ export class Directors {
         addresses,
         output: stack,
         hostNames: stack.hostNames,
-        icmpError: (host, source, type, code, p) => sendIcmpError(engine, stack, host, source, { type, code }, p),
+        icmpError: (host, source, message, p) => sendIcmpError(engine, stack, host, source, message, p),
         sendSync: (host, interfaceName, datagram, udpBytes) => this.sendSync(host, interfaceName, datagram, udpBytes),
         random: name => random.stream(name),
         report,

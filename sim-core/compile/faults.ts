@@ -3,7 +3,7 @@
  * Every verb says so in the story before it acts, so what follows from it comes after it.
  */
 import type { Instant } from '../base/units.ts'
-import { processConfigOf } from '../daemons/keepalived/index.ts'
+import { processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
 import type { Network } from '../net/index.ts'
 import type { EventModel, EventVerb } from '../scenario/index.ts'
@@ -14,6 +14,7 @@ import { setLink } from './set-link.ts'
 export interface FaultTargets {
   readonly network: Network
   readonly keepalived: KeepalivedHosts
+  readonly workTimes: ReadonlyMap<string, WorkTimes>
   /** ipvsadm on a host. */
   ipvsadm(host: number, rules: readonly IpvsRule[]): void
   sysctl(host: number, key: string, value: string | number): void
@@ -65,7 +66,7 @@ const signal =
   }
 
 const configure = (t: FaultTargets, host: number, event: EventModel): void => {
-  if (event.keepalived !== undefined) t.keepalived.configure(host, processConfigOf(event.keepalived))
+  if (event.keepalived !== undefined) t.keepalived.configure(host, processConfigOf(event.keepalived, t.workTimes.get(event.target)))
 }
 
 const script =

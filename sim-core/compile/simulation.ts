@@ -11,7 +11,7 @@ import { captureState, reinstateState, type Stateful } from '../base/tables.ts'
 import { Engine } from '../engine/index.ts'
 import { planSegments, type RunResult, type Segments } from '../metrics/index.ts'
 import { LOCAL_ON_NIC, Network } from '../net/index.ts'
-import { processConfigOf } from '../daemons/keepalived/index.ts'
+import { processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsTables } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
@@ -27,6 +27,7 @@ import { buildResult } from './result.ts'
 import { TrafficMeters } from './traffic-meters.ts'
 import { VipMeters } from './vip-meters.ts'
 import { vipsOfModel } from './vips.ts'
+import { workTimesOf } from './work-times.ts'
 
 export interface SimulationOptions {
   readonly seed?: number
@@ -54,6 +55,7 @@ export class Simulation {
   readonly directors: Directors
   readonly directorSamples: DirectorSamples
   readonly keepalived: KeepalivedHosts
+  private readonly workTimes: ReadonlyMap<string, WorkTimes>
   readonly applications: Applications
   /** Line rate of each link in each segment, bit/s. */
   readonly rateLog: readonly Float64Array[]
@@ -90,8 +92,9 @@ export class Simulation {
       directors: this.directors,
       report,
     })
+    this.workTimes = workTimesOf(model)
     this.keepalived = new KeepalivedHosts(
-      model.hosts.map(h => (h.keepalived === undefined ? undefined : processConfigOf(h.keepalived))),
+      model.hosts.map(h => (h.keepalived === undefined ? undefined : processConfigOf(h.keepalived, this.workTimes.get(h.name)))),
       { network, ipvs: ipvsOfKeepalived(this.directors.ipvs, network, report), report, vipMoved: host => this.refreshOwners(host) },
     )
     const { links } = network
@@ -251,6 +254,7 @@ export class Simulation {
     return {
       network,
       keepalived,
+      workTimes: this.workTimes,
       ipvsadm: (host, rules) => directors.load(host, rules),
       sysctl: (host, key, value) => this.sysctl(host, key, value),
       realServer: (host, what, port) => applications.realServer(host, what, port),
@@ -270,6 +274,7 @@ export class Simulation {
 
   private sysctl(host: number, key: string, value: string | number): void {
     const { neighbours, stack } = this.network
+    this.applications.sysctl(host, key, value)
     const word = key.replace(/^.*[./]/, '')
     if (word === 'arp_ignore') neighbours.setArp(host, Number(value), neighbours.arpAnnounce(host))
     else if (word === 'arp_announce') neighbours.setArp(host, neighbours.arpIgnore(host), Number(value))

@@ -21,6 +21,8 @@ export interface Model {
   readonly hz: number
   /** Kernel jiffies at the start of the run; the timer wheel's phase. */
   readonly jiffiesAtStart: number
+  /** What keepalived's code costs, where a recording says so; hosts in the order in which they read a packet. */
+  readonly keepalivedWork?: { readonly masterEntryWorkNs: number; readonly readingOrder: readonly string[] }
   readonly lans: readonly LanModel[]
   readonly trunks: readonly TrunkModel[]
   readonly hosts: readonly HostModel[]
