@@ -229,6 +229,11 @@ export class Links implements Stateful {
     return (this.conditions[l] & (NO_CARRIER | CUT_AT_SENDER | CUT_AT_RECEIVER)) === 0
   }
 
+  /** Largest IP packet that the link takes, bytes. */
+  mtuOf(l: number): number {
+    return this.mtuBytes[l]
+  }
+
   hasCarrier(l: number): boolean {
     return (this.conditions[l] & NO_CARRIER) === 0
   }

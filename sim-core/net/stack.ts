@@ -284,6 +284,12 @@ export class Stack implements Stateful {
     return address === undefined ? -1 : this.addresses.intern(address)
   }
 
+  /** MTU of the route to `destination`, bytes of IP; no limit without a route. */
+  mtuTo(host: number, destination: number): number {
+    const nic = this.routeOf(host, destination)
+    return nic < 0 ? Number.POSITIVE_INFINITY : this.links.mtuOf(nic * 2)
+  }
+
   private findRoute(host: number, destination: number): number {
     const target = this.addresses.value[destination]
     let nic = this.connectedNic(host, target)
