@@ -4,12 +4,11 @@
  * `solve` of the package blocks the thread until it is done, so the time limit is the only way to stop it. Options:
  * symmetry detection and restarts cost more than they bring on these programs (measured on 20 balancers × 60 VIPs).
  */
-import type { IntegerProgram, Solver, SolverAnswer } from '../sim-core/plan/index.ts'
-import { linearProgramText } from '../sim-core/plan/index.ts'
+import { plan } from '../sim-core/index.ts'
 
 type Highs = Awaited<ReturnType<typeof import('highs')['default']>>
 
-export function highsSolver(): Solver {
+export function highsSolver(): plan.Solver {
   let loading: Promise<Highs> | undefined
   return {
     name: 'HiGHS',
@@ -23,8 +22,8 @@ export function highsSolver(): Solver {
   }
 }
 
-function solveWith(highs: Highs, program: IntegerProgram, timeLimitS: number): Omit<SolverAnswer, 'elapsedS'> {
-  const solution = highs.solve(linearProgramText(program), {
+function solveWith(highs: Highs, program: plan.IntegerProgram, timeLimitS: number): Omit<plan.SolverAnswer, 'elapsedS'> {
+  const solution = highs.solve(plan.linearProgramText(program), {
     output_flag: false,
     time_limit: Math.max(0.1, timeLimitS),
     mip_detect_symmetry: false,

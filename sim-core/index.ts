@@ -11,3 +11,5 @@ export * from './trace/index.ts'
 export { asSeconds } from './base/units.ts'
 export { formatIpv4, parseIpv4 } from './base/address.ts'
 export { printConnections, printListing, type ListedConnection, type ListedService } from './config/index.ts'
+/** The capacity planner, under a name of its own: `plan.solvePlan(…)`. */
+export * as plan from './plan/index.ts'

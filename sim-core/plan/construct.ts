@@ -27,6 +27,8 @@ import { fillRank, fillTail } from './tail.ts'
 
 /** How many ratios above the bound are tried with a search each. */
 const RATIOS_TRIED = 6
+/** Work of each search for the first places of three losses or more: more rarely finds more. */
+const DEEP_WORK = 2e6
 /** Work of each search over whole orders. */
 const GENERAL_WORK = 8e6
 
@@ -70,7 +72,14 @@ function findPrefixes(instance: Instance, after: number, before: number): Orders
   const limits = { after: limitsAt(after, instance.capacities), before: limitsAt(Math.min(before, after), instance.capacities) }
   const masters = spreadMasters(instance, limits.before)
   if (masters === undefined) return undefined
-  const start = masters.map((master, v) => cyclicOrder(instance.capacities.length, master, v))
+  const cyclic = masters.map((master, v) => cyclicOrder(instance.capacities.length, master, v))
+  const start =
+    instance.family.survive > 2
+      ? fillTail(
+          instance,
+          masters.map(master => [master]),
+        )
+      : cyclic
   if (instance.family.survive <= 1) return start
   const even = limits.before.map((_, b) => masters.filter(master => master === b).length * instance.shares[0])
   for (const most of [even, ...lopsided(instance, limits.before), limits.before]) {
@@ -105,7 +114,7 @@ function findBackups(instance: Instance, start: Orders, limits: Limits): Orders 
     const pairs = writePairs({ vips: instance.shares.length, after: inVips(limits.after), masters: inVips(limits.before) })
     if (pairs !== undefined) return pairs.map(pair => [...pair, ...others(n, pair)])
   }
-  const found = searchOrders(instance, start, { depth, ...limits })
+  const found = searchOrders(instance, start, { depth, ...limits }, depth > 2 ? DEEP_WORK : undefined)
   return found.excess === 0 ? found.orders : undefined
 }
 

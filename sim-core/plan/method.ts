@@ -83,7 +83,7 @@ function sawtooth(model: PlanModel, curve: Curve, plain: boolean): string[] {
 function evenness(n: number, k: number, plain: boolean, curve: Curve): string[] {
   if (!plain || k === 0) return []
   const multiple = evenBeforeAndAfter(n, k)
-  const seen = curve.fewestEven === multiple ? ', and this plan is' : ''
+  const seen = curve.fewestEven === multiple ? `; ${multiple} VIPs are` : ''
   return [
     `Loads can only be even before when V is a multiple of ${n}, and even before and after every loss when it is a multiple of ${multiple} = lcm(${n - k} … ${n})${seen}.`,
   ]

@@ -11,6 +11,8 @@ import { applyExchange, exchangeDelta, searchState } from './search-state.ts'
 /** The MASTERs' evenness outweighs any change of pairs: one VIP's move changes Σ c² by less than 4 V. */
 const mastersWeight = (vips: number): number => 4 * vips + 4
 const SWEEPS_MAX = 30
+/** Exchanges looked at times failure sets, over all sweeps; a large plan is evened out less. */
+const WORK_MAX = 1e7
 
 export function polish(instance: Instance, orders: Orders, goal: SearchLimits): Orders {
   const n = instance.capacities.length
@@ -42,7 +44,8 @@ export function polish(instance: Instance, orders: Orders, goal: SearchLimits): 
     masters[pair[0]] += by
     pairs[pair[0] * n + pair[1]] += by
   }
-  for (let sweep = 0, changed = true; changed && sweep < SWEEPS_MAX; sweep++) {
+  const sweeps = Math.min(SWEEPS_MAX, Math.ceil(WORK_MAX / (orders.length * 2 * n * state.sets.length)))
+  for (let sweep = 0, changed = true; changed && sweep < sweeps; sweep++) {
     changed = false
     for (let vip = 0; vip < orders.length; vip++) {
       for (let from = 0; from < 2; from++) {

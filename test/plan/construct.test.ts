@@ -52,7 +52,7 @@ describe('constructed plans', () => {
         }
         expect(plan.after.ratio).toBeGreaterThanOrEqual(plan.after.atLeast)
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 

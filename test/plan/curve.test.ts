@@ -38,7 +38,7 @@ describe('three balancers of 1 Gbit/s, 1.5 Gbit/s of traffic, one loss', () => {
     const text = sentences.join('\n')
     expect(text).toContain('1538/1500')
     expect(text).toContain('2 put 76.9 % on the worst link, 3 put 102.5 %')
-    expect(text).toContain('multiple of 6 = lcm(2 … 3), and this plan is')
+    expect(text).toContain('multiple of 6 = lcm(2 … 3); 6 VIPs are')
   })
 })
 
