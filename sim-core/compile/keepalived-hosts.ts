@@ -3,8 +3,8 @@
  * carrier, signals, the clock) and carries its effects out.
  *
  * One timer a host is enough: it stands at the process's next deadline. A packet that wakes several hosts is read by
- * one after the other, each a step later in the order of their names: two hosts never have one and the same deadline,
- * and of two masters that reject each other the receiver re-arms after the sender (recordings v22, v28a, v28b).
+ * one after the other, each a step later (work-times.ts): two hosts never have one and the same deadline, and of two
+ * masters that reject each other the receiver re-arms after the sender (recordings v22, v28a, v28b).
  */
 import { FIRST_INTERFACE_MAC, type Network, PACKET_VRRP } from '../net/index.ts'
 import {
@@ -17,7 +17,7 @@ import {
   nextKeepalivedDeadline,
   stepKeepalived,
 } from '../daemons/keepalived/index.ts'
-import { RECEIVE_WORK_STEP_NS, type VrrpAdvert, type VrrpEffect } from '../protocols/vrrp/index.ts'
+import type { VrrpAdvert, VrrpEffect } from '../protocols/vrrp/index.ts'
 import type { Instant } from '../base/units.ts'
 import type { Stateful } from '../base/tables.ts'
 import type { Cause, Happening } from '../trace/contract.ts'
@@ -47,8 +47,6 @@ export class KeepalivedHosts implements Stateful {
   private configs: (KeepalivedProcessConfig | undefined)[]
   private states: (KeepalivedState | undefined)[]
   private timers: number[]
-  /** The host's place at the switch among those with keepalived, from 1. */
-  private readonly ports: readonly number[]
   private readonly wiring: KeepalivedWiring
   private readonly effects: VrrpEffects
 
@@ -56,9 +54,7 @@ export class KeepalivedHosts implements Stateful {
     this.wiring = wiring
     const { network } = wiring
     this.effects = new VrrpEffects(network, wiring.report, wiring.vipMoved)
-    let port = 0
-    this.ports = configs.map(c => (c === undefined ? 0 : ++port))
-    this.configs = configs.map((c, host) => c && this.atPort(host, c))
+    this.configs = [...configs]
     this.states = configs.map((c, host) => (c === undefined ? undefined : keepalivedOff(interfacesOf(network, host))))
     const kind = network.engine.timers.addKind(host => this.input(host, { kind: 'timer' }))
     this.timers = configs.map((_, host) => network.engine.timers.create(kind, host))
@@ -78,7 +74,7 @@ export class KeepalivedHosts implements Stateful {
   /** SIGHUP with another file, or the file that the next start will read. */
   configure(host: number, config: KeepalivedProcessConfig): void {
     const previous = this.configs[host]
-    this.configs[host] = this.atPort(host, config)
+    this.configs[host] = config
     if (this.states[host] === undefined) this.states[host] = keepalivedOff(interfacesOf(this.wiring.network, host))
     else if (previous !== undefined && this.runsOn(host)) this.input(host, { kind: 'reload', previous })
   }
@@ -111,10 +107,6 @@ export class KeepalivedHosts implements Stateful {
     const { timers, now } = this.wiring.network.engine
     if (next === null) timers.cancel(this.timers[host])
     else timers.arm(this.timers[host], Math.max(now, next))
-  }
-
-  private atPort(host: number, config: KeepalivedProcessConfig): KeepalivedProcessConfig {
-    return { ...config, vrrp: { ...config.vrrp, receiveWorkNs: this.ports[host] * RECEIVE_WORK_STEP_NS } }
   }
 
   private perform(host: number, effect: KeepalivedEffect): void {
