@@ -38,7 +38,7 @@ const cluster = fc
 const instanceFrom = (c: { capacities: number[]; shares: number[]; survive: number; groups: number[][] }): Instance =>
   makeInstance(c.capacities, c.shares, failureFamily(c.capacities.length, c.survive, c.groups))
 
-describe('constructed plans', () => {
+describe('constructed plans', { timeout: 240_000 }, () => {
   it('no survivor is above the stated worst link in any failure set, and all of the traffic is carried', () => {
     fc.assert(
       fc.property(cluster, c => {

@@ -35,7 +35,7 @@ const lcg = (seed: number) => (): number => {
   return seed / 2 ** 32
 }
 
-describe('solvePlan', () => {
+describe('solvePlan', { timeout: 240_000 }, () => {
   it('unequal shares and links, three balancers, up to four VIPs: the optimum of all plans, within the step that counts', async () => {
     const solver = highsSolver()
     const question = fc.record({
@@ -88,7 +88,7 @@ describe('solvePlan', () => {
   })
 })
 
-describe('the large questions', () => {
+describe('the large questions', { timeout: 240_000 }, () => {
   it('20 balancers, 60 VIPs, one loss: 4, proven', async () => {
     expect(await solvePlan(equalInstance(20, 60, 1))).toMatchObject({
       after: { ratio: 4, optimal: true },
