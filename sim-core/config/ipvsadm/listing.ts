@@ -28,9 +28,18 @@ export function parseIpvsText(file: string, text: string): IpvsRules {
 }
 
 interface Building {
+  readonly names: Set<string>
   readonly service: Omit<IpvsTableService, 'servers'>
   readonly servers: IpvsServer[]
   readonly listed: ListedServer[]
+}
+
+interface State {
+  readonly built: Map<string, Building>
+  /** The service that server lines belong to. */
+  current: Building | undefined
+  /** The last service line could not be taken: its servers are skipped without more messages. */
+  lost: boolean
 }
 
 export function parseIpvsadmListing(file: string, text: string): IpvsListing {
@@ -40,10 +49,11 @@ export function parseIpvsadmListing(file: string, text: string): IpvsListing {
     problems.push({ at: { file, line: 1, column: 1 }, severity: 'error', ...unreadable })
     return { rules: [], services: [], listed: [], problems }
   }
-  const built: Building[] = []
+  const state: State = { built: new Map(), current: undefined, lost: false }
+  const { built } = state
   const lines = text.split(/\r?\n/)
-  for (const [i, line] of lines.entries()) readLine(line, { file, line: i + 1, column: 1 + line.search(/\S|$/) }, built, problems)
-  if (built.length === 0 && problems.every(p => p.severity !== 'error'))
+  for (const [i, line] of lines.entries()) readLine(line, { file, line: i + 1, column: 1 + line.search(/\S|$/) }, state, problems)
+  if (built.size === 0 && problems.every(p => p.severity !== 'error'))
     problems.push({
       at: { file, line: 1, column: 1 },
       severity: 'error',
@@ -51,19 +61,23 @@ export function parseIpvsadmListing(file: string, text: string): IpvsListing {
       message: 'the listing has no services',
       remedy: 'paste what `ipvsadm -Ln` prints',
     })
-  const services = built.map(b => ({ ...b.service, servers: b.servers }))
-  return { rules: rulesOf(services), services, listed: built.map(listedService), problems }
+  const all = [...built.values()]
+  const services = all.map(b => ({ ...b.service, servers: b.servers }))
+  return { rules: rulesOf(services), services, listed: all.map(listedService), problems }
 }
 
-function readLine(line: string, at: Position, built: Building[], problems: Problem[]): void {
+function readLine(line: string, at: Position, state: State, problems: Problem[]): void {
   if (line.trim() === '' || HEADER_LINE.test(line.trimStart())) return
   const service = SERVICE_LINE.exec(line.trim())
   if (service !== null) {
     const read = readService(service, at, problems)
+    const there = read && state.built.get(keyText(read.key))
+    state.lost = read === undefined || there !== undefined
     if (read === undefined) return
-    const there = built.find(b => keyText(b.service.key) === keyText(read.key))
-    if (there === undefined) built.push({ service: read, servers: [], listed: [] })
-    else
+    if (there === undefined) {
+      state.current = { names: new Set(), service: read, servers: [], listed: [] }
+      state.built.set(keyText(read.key), state.current)
+    } else
       problems.push({
         at,
         severity: 'error',
@@ -74,7 +88,8 @@ function readLine(line: string, at: Position, built: Building[], problems: Probl
     return
   }
   const server = SERVER_LINE.exec(line)
-  const to = built[built.length - 1]
+  const to = state.current
+  if (state.lost && server !== null) return
   if (server === null || to === undefined) {
     const lost = /^\s*->/.test(line)
     problems.push({
@@ -90,7 +105,7 @@ function readLine(line: string, at: Position, built: Building[], problems: Probl
   }
   const endpoint = readEndpoint(server[1], at, problems)
   if (endpoint === undefined) return
-  if (to.servers.some(s => s.address === endpoint.address && s.port === endpoint.port)) {
+  if (to.names.has(server[1])) {
     problems.push({
       at,
       severity: 'error',
@@ -100,6 +115,7 @@ function readLine(line: string, at: Position, built: Building[], problems: Probl
     })
     return
   }
+  to.names.add(server[1])
   const forward = server[2] as IpvsForward
   to.servers.push({ at, ...endpoint, forward, weight: Number(server[3]), upperThreshold: 0, lowerThreshold: 0 })
   to.listed.push({ ...endpoint, forward, weight: Number(server[3]), active: Number(server[4] ?? 0), inactive: Number(server[5] ?? 0) })

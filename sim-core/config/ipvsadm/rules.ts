@@ -19,7 +19,7 @@ export interface IpvsRules {
 }
 
 /** Rules beyond this are refused: the kernel would need minutes to load them. */
-const LINES_MAX = 100_000
+const LINES_MAX = 50_000
 const PROBLEMS_MAX = 200
 
 export function parseIpvsadmRules(file: string, text: string): IpvsRules {

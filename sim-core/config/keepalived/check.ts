@@ -21,11 +21,20 @@ export function checkConfig(config: KeepalivedConfig, report: Report): void {
     )
 }
 
-const names = (list: readonly { readonly name: string }[]): string => list.map(i => i.name).join(', ') || 'none is defined'
+const NAMES_MAX = 12
+const names = (list: readonly { readonly name: string }[]): string =>
+  list
+    .slice(0, NAMES_MAX)
+    .map(i => i.name)
+    .join(', ') || 'none is defined'
 
 function checkVrids(instances: readonly VrrpInstance[], report: Report): void {
-  for (const [i, b] of instances.entries()) {
-    const a = instances.slice(0, i).find(other => other.interface === b.interface && other.vrid === b.vrid && sameAudience(other, b))
+  const seen = new Map<string, VrrpInstance[]>()
+  for (const b of instances) {
+    const key = `${b.interface} ${b.vrid}`
+    const others = seen.get(key) ?? []
+    const a = others.find(other => sameAudience(other, b))
+    seen.set(key, [...others, b])
     if (a !== undefined)
       report.error(
         b.where.virtual_router_id ?? b.at,
@@ -76,10 +85,11 @@ function checkVips(instances: readonly VrrpInstance[], report: Report): void {
 
 function checkGroups(config: KeepalivedConfig, report: Report): void {
   const groupOf = new Map<string, string>()
+  const known = new Set(config.instances.map(i => i.name))
   for (const group of config.syncGroups) {
     for (const member of group.members) {
       const there = groupOf.get(member.name)
-      if (!config.instances.some(i => i.name === member.name))
+      if (!known.has(member.name))
         report.error(
           member.at,
           'instance-unknown',

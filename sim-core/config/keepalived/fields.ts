@@ -3,7 +3,7 @@
  * that keepalived would throw away is an error here; the messages name the block, the keyword and what to write.
  * Tested in test/config/keepalived-errors.test.ts.
  */
-import { nearest, type Position } from '../../base/problem.ts'
+import type { Position } from '../../base/problem.ts'
 import { type Duration, MICROSECOND_NS } from '../../base/units.ts'
 import { looksLikeIpv6, parseIpv4 } from '../ipv4.ts'
 import { READ_NOT_SIMULATED } from './keywords.ts'
@@ -49,13 +49,8 @@ export class Fields {
         handlers[text](s)
       } else if (ignored.includes(text)) this.report.ignore(text, at)
       else {
-        const near = nearest(text, [...Object.keys(handlers), ...ignored])
-        this.report.warn(
-          at,
-          'unknown-keyword',
-          `${this.block}: there is no keyword "${text}"; keepalived ignores the line`,
-          near === undefined ? 'remove it' : `did you mean ${near}?`,
-        )
+        const remedy = this.report.suggest(text, [...Object.keys(handlers), ...ignored], 'remove it')
+        this.report.warn(at, 'unknown-keyword', `${this.block}: there is no keyword "${text}"; keepalived ignores the line`, remedy)
       }
     }
     return where
@@ -162,13 +157,8 @@ export class Fields {
   oneOf<T extends string>(word: Word, name: string, choices: readonly T[]): T | undefined {
     const found = choices.find(c => c === word.text)
     if (found !== undefined) return found
-    const near = nearest(word.text, choices)
-    this.report.error(
-      word.at,
-      'value-malformed',
-      `${name} "${word.text}" does not exist`,
-      near === undefined ? `write one of ${choices.join(', ')}` : `did you mean ${near}?`,
-    )
+    const remedy = this.report.suggest(word.text, choices, `write one of ${choices.join(', ')}`)
+    this.report.error(word.at, 'value-malformed', `${name} "${word.text}" does not exist`, remedy)
     return undefined
   }
 

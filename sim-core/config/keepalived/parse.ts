@@ -4,7 +4,7 @@
  * checks between instances (check.ts). Tested in test/config/keepalived-*.test.ts.
  */
 import type { FileSource } from '../../base/files.ts'
-import { nearest, type Problem } from '../../base/problem.ts'
+import type { Problem } from '../../base/problem.ts'
 import { checkConfig } from './check.ts'
 import { Fields } from './fields.ts'
 import { TOP_IGNORED } from './keywords.ts'
@@ -100,6 +100,15 @@ function named(blocks: readonly Statement[], report: Report): [Statement, string
       report.error(s.keyword.at, 'name-missing', `${keyword} has no name; keepalived skips the block`, `write ${keyword} NAME {`)
       continue
     }
+    if (s.block === undefined) {
+      report.error(
+        s.keyword.at,
+        'block-missing',
+        `${keyword} ${word.text}: its block { … } is missing`,
+        'write { after the name and } after its last line',
+      )
+      continue
+    }
     const line = lines.get(word.text)
     if (line !== undefined) {
       report.error(
@@ -130,14 +139,9 @@ function topKeywords(statements: readonly Statement[], report: Report): void {
       if (text.startsWith('static_')) report.ignore(text, at)
     } else if (TOP_IGNORED.includes(text)) report.ignore(text, at)
     else {
-      const near = nearest(text, [...TOP_KEYWORDS, ...TOP_IGNORED])
+      const remedy = report.suggest(text, [...TOP_KEYWORDS, ...TOP_IGNORED], 'remove it, or look for a } too many above')
       const what = s.block === undefined ? 'the line' : 'the block'
-      report.warn(
-        at,
-        'unknown-keyword',
-        `there is no keyword "${text}" at the top; keepalived ignores ${what}`,
-        near === undefined ? 'remove it, or look for a } too many above' : `did you mean ${near}?`,
-      )
+      report.warn(at, 'unknown-keyword', `there is no keyword "${text}" at the top; keepalived ignores ${what}`, remedy)
     }
   }
 }

@@ -3,19 +3,21 @@
  * definitions, ~SEQ and ~LST, include. Everything that can grow without end (includes, definitions, sequences) has a
  * limit with a message. Never throws. Tested in test/config/keepalived-syntax.test.ts.
  */
-import { FILE_SIZE_MAX_BYTES, type FileSource, resolvePath } from '../../base/files.ts'
+import { type FileSource, resolvePath } from '../../base/files.ts'
 import { nearest, type Position } from '../../base/problem.ts'
 import { controlCharacterIn } from '../text.ts'
-import { DEFINITION, type Definition, Definitions } from './definitions.ts'
+import { DEFINITION, type Definition, Definitions, LINE_LENGTH_MAX } from './definitions.ts'
 import { type Line, positionAt, sliceLine, trimLine, withoutComment } from './line.ts'
 import type { Report } from './report.ts'
 import { readRepetition } from './sequences.ts'
 
+/** A thousand instances with all their options; larger texts would not be read within a second. */
+const FILE_SIZE_MAX_CHARS = 1_000_000
 const INCLUDE_DEPTH_MAX = 16
 const INCLUDE_COUNT_MAX = 500
-const LINES_MAX = 100_000
+const LINES_MAX = 50_000
 const EXPANSION_DEPTH_MAX = 32
-const EXPANSIONS_MAX = 300_000
+const EXPANSIONS_MAX = 200_000
 const BRACES_MAX = 200
 const INCLUDE_KEYWORDS = new Set(['include', 'includer', 'includem', 'includew', 'includeb', 'includea'])
 
@@ -61,11 +63,11 @@ class Preprocessor {
     }
     const { text } = read
     const start: Position = { file: path, line: 1, column: 1 }
-    if (text.length > FILE_SIZE_MAX_BYTES) {
+    if (text.length > FILE_SIZE_MAX_CHARS) {
       this.report.error(
         start,
         'file-size',
-        `the file has ${text.length} characters, more than ${FILE_SIZE_MAX_BYTES}`,
+        `the file has ${text.length} characters, more than ${FILE_SIZE_MAX_CHARS}`,
         'give a keepalived.conf',
       )
       return undefined
@@ -90,6 +92,15 @@ class Preprocessor {
     for (let i = 0; i < physical.length && !this.full; i++) {
       const raw: Line = { file: path, line: i + 1, text: physical[i].replace(/\r+$/, ''), columns: 1 }
       if (raw.text === '') this.defining = undefined
+      if (raw.text.length > LINE_LENGTH_MAX) {
+        this.report.error(
+          positionAt(raw, 0),
+          'line-too-long',
+          `the line has ${raw.text.length} characters, more than ${LINE_LENGTH_MAX}`,
+          'write one statement a line',
+        )
+        continue
+      }
       const { line, open } = withoutComment(raw)
       if (open >= 0) this.report.error(positionAt(raw, open), 'quote-unclosed', 'this quote is not closed on its line', 'add the closing "')
       if (this.defining !== undefined) this.defineMore(line)

@@ -104,8 +104,8 @@ export function readChecker(
   const d: CheckerDraft = { urls: [] }
   const specific = specificHandlers(f, d, kind)
   const where = f.read(s, { ...settingHandlers(f, d), ...connectionHandlers(f, d), ...specific }, CHECKER_IGNORED)
-  const chain = [...inherited, d]
-  const pick = <K extends keyof CheckerSettings>(key: K): CheckerSettings[K] => chain.findLast(level => level[key] !== undefined)?.[key]
+  const chain = [d, ...[...inherited].reverse()]
+  const pick = <K extends keyof CheckerSettings>(key: K): CheckerSettings[K] => chain.find(level => level[key] !== undefined)?.[key]
   const delayLoopNs = pick('delayLoopNs') ?? DEFAULT_DELAY_LOOP
   const http = kind === 'HTTP_GET' || kind === 'SSL_GET'
   const common: CheckerCommon = {

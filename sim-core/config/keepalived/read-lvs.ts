@@ -176,21 +176,22 @@ function forwarding(f: Fields, s: Statement): ForwardingMethod | undefined {
 }
 
 function realServers(f: Fields, d: Draft, service: ServiceAddress, forward: ForwardingMethod): RealServer[] {
-  const out: RealServer[] = []
+  const out = new Map<string, RealServer>()
   for (const s of d.real) {
     const server = readRealServer(f, s, d, service, forward)
     if (server === undefined) continue
-    const there = out.find(r => r.address === server.address && r.port === server.port)
-    if (there === undefined) out.push(server)
+    const name = `${server.address} ${server.port}`
+    const there = out.get(name)
+    if (there === undefined) out.set(name, server)
     else
       f.report.warn(
         s.keyword.at,
         'real-server-twice',
-        `${f.block}: real_server ${server.address} ${server.port} is there already (line ${there.at.line}); keepalived drops the second`,
+        `${f.block}: real_server ${name} is there already (line ${there.at.line}); keepalived drops the second`,
         'remove one of the two',
       )
   }
-  return out
+  return [...out.values()]
 }
 
 function readRealServer(

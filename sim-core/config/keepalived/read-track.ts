@@ -2,7 +2,6 @@
  * What instances watch: vrrp_script, vrrp_track_process, track_file, and the track_* lists that name them.
  * Tested in test/config/keepalived-vrrp.test.ts.
  */
-import { nearest } from '../../base/problem.ts'
 import { type Duration, seconds } from '../../base/units.ts'
 import { Fields, type Handlers, INT_MAX } from './fields.ts'
 import type { Report } from './report.ts'
@@ -142,13 +141,8 @@ export function readTracked(f: Fields, owner: Statement, max: number, known: Tra
     }
     const own = known?.get(first.text)
     if (known !== undefined && own === undefined) {
-      const near = nearest(first.text, known.keys())
-      f.report.error(
-        first.at,
-        'tracked-unknown',
-        `${name} is not defined; keepalived ignores it`,
-        near === undefined ? 'define it in a block of its own' : `did you mean ${near}?`,
-      )
+      const remedy = f.report.suggest(first.text, known.keys(), 'define it in a block of its own')
+      f.report.error(first.at, 'tracked-unknown', `${name} is not defined; keepalived ignores it`, remedy)
       continue
     }
     const given = trackedOptions(f, rest, name, max)

@@ -2,7 +2,7 @@
  * What a reading found: problems, and keywords that were read but have no effect in the simulation. Bounded, so that a
  * file that is wrong on every line is answered at once.
  */
-import type { Position, Problem, Severity } from '../../base/problem.ts'
+import { nearest, type Position, type Problem, type Severity } from '../../base/problem.ts'
 
 /** A keyword that was understood and is not simulated, at its first place. */
 export interface IgnoredKeyword {
@@ -40,6 +40,12 @@ export class Report {
 
   ignore(keyword: string, at: Position): void {
     if (!this.ignoredAt.has(keyword)) this.ignoredAt.set(keyword, at)
+  }
+
+  /** The name that was probably meant, as a remedy; not searched for once no more problems are kept. */
+  suggest(word: string, names: Iterable<string>, otherwise: string): string {
+    const near = this.problems.length < PROBLEMS_MAX ? nearest(word, names) : undefined
+    return near === undefined ? otherwise : `did you mean ${near}?`
   }
 
   get ignored(): IgnoredKeyword[] {
