@@ -17,6 +17,7 @@ export const DROP_REASONS = [
   'too large for the link',
   'IPVS drop_packet',
   'server hangs',
+  'IPVS: conntrack holds the old connection',
 ] as const
 
 export const DROP_QUEUE_FULL = 0
@@ -36,3 +37,4 @@ export const DROP_NOT_ACCEPTED = 13
 export const DROP_TOO_LARGE = 14
 export const DROP_IPVS_RATE = 15
 export const DROP_SERVER_HANGS = 16
+export const DROP_IPVS_CONNTRACK = 17

@@ -2,7 +2,8 @@
  * Changes of a director's services and servers, by ipvsadm or keepalived (ip_vs_ctl.c of Linux 6.1).
  *
  * A new server goes to the head of the service's list. A removed one waits in the trash while connections point at it and
- * at least two minutes more; added again in that time it comes back with its counters, and its connections go on.
+ * at least two minutes more; added again in that time it comes back with its counters, and its connections go on
+ * (even when its service was removed and made again, as a restarted keepalived does).
  */
 import { parseIpv4 } from '../../base/address.ts'
 import { assert } from '../../base/assert.ts'
@@ -26,7 +27,7 @@ import { DEST_AVAILABLE, DEST_OVERLOADED } from './destinations.ts'
 import type { Director } from './director.ts'
 import { serverText, serviceText } from './listing.ts'
 import { schedulerNamed, type ServerChange } from './schedulers/index.ts'
-import type { Service } from './services.ts'
+import { identityOf, type Service } from './services.ts'
 import { setTimeouts } from './settings.ts'
 
 const FORWARDS: Readonly<Record<ServerSpec['forward'], number>> = {
@@ -41,7 +42,7 @@ const NETMASK_ALL = 0xffffffff
 
 /** Timers that only a change of the tables starts. */
 export interface ControlTimers {
-  /** Asks for `emptyTrash` after so many jiffies, if not asked already. */
+  /** Asks for `emptyTrash` after so many jiffies. */
   armTrash(jiffies: number): void
   /** Asks for Director.flushDeadConnections by delayed work. */
   armFlush(jiffies: number): void
@@ -102,7 +103,7 @@ export class Control {
     const service: Service = {
       ...{ id: d.services.nextId++, protocol, address, port, mark },
       ...this.options(spec),
-      ...{ scheduler: spec.scheduler, servers: [], state: null, refusing: false, explained: false },
+      ...{ scheduler: spec.scheduler, servers: [], state: null, refusing: false, explained: false, passing: false },
     }
     d.services.counters.open(service.id)
     service.state = scheduler.init(service, d.context)
@@ -126,7 +127,7 @@ export class Control {
 
   private deleteService(service: Service): CommandResult {
     const { d } = this
-    for (const dest of [...service.servers]) this.unlink(service, dest)
+    for (const dest of [...service.servers]) this.unlink(dest)
     service.servers = []
     d.services.remove(service)
     d.explanations.serversChanged(`service ${serviceText(d, service)} removed`, service, {})
@@ -152,10 +153,16 @@ export class Control {
     const { dests } = d
     const address = this.addressOf(spec.address)
     if (this.serverOf(service, address, spec.port) !== 0) return SERVER_EXISTS
-    let dest = d.trash.find(t => dests.address[t] === address && dests.port[t] === spec.port && dests.service[t] === service.id) ?? 0
-    if (dest !== 0) d.trash = d.trash.filter(t => t !== dest)
-    else dest = dests.create(address, spec.port)
+    const identity = identityOf(service)
+    let dest = d.trash.find(t => dests.address[t] === address && dests.port[t] === spec.port && dests.listensTo[t] === identity) ?? 0
+    if (dest === 0) dest = dests.create(address, spec.port)
+    else {
+      d.trash = d.trash.filter(t => t !== dest)
+      if (dests.service[dest] !== service.id) dests.counters.clear(dest) // the service was made anew; connections still count
+    }
     dests.service[dest] = service.id
+    dests.listensTo[dest] = identity
+    dests.told[dest] = 0
     this.update(dest, spec, true)
     service.servers.unshift(dest)
     this.tellScheduler(service, { kind: 'added', dest, position: 0 })
@@ -191,7 +198,7 @@ export class Control {
     const { d } = this
     const position = service.servers.indexOf(dest)
     service.servers.splice(position, 1)
-    this.unlink(service, dest)
+    this.unlink(dest)
     this.tellScheduler(service, { kind: 'removed', dest, position })
     const left = d.dests.active[dest] + d.dests.inactive[dest]
     const fate = d.settings.expire_nodest_conn !== 0 ? 'are ended' : 'get no answer until they expire or it comes back'
@@ -205,7 +212,7 @@ export class Control {
   }
 
   /** Into the trash. Its connections find it unavailable from now on. */
-  private unlink(_service: Service, dest: number): void {
+  private unlink(dest: number): void {
     const { d } = this
     const { hz } = d.clock
     d.dests.flags[dest] &= ~DEST_AVAILABLE

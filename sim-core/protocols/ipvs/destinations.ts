@@ -33,8 +33,9 @@ export class Destinations implements Stateful {
   readonly stateFields = [...COLUMNS, 'rows']
   address = new Int32Array(8)
   port = new Int32Array(8)
-  /** Identity of the service that it belongs, or last belonged, to. */
+  /** Id of the service that it belongs, or last belonged, to, and what that listens to (identityOf). */
   service = new Int32Array(8)
+  listensTo = new Float64Array(8)
   weight = new Int32Array(8)
   /** The last weight above 0: what mh fills its table by. */
   lastWeight = new Int32Array(8)
@@ -45,6 +46,8 @@ export class Destinations implements Stateful {
   upper = new Int32Array(8)
   lower = new Int32Array(8)
   flags = new Uint8Array(8)
+  /** It was said that its packets are dropped since it was removed. */
+  told = new Uint8Array(8)
   /** FORWARD_MASQ, FORWARD_TUNNEL or FORWARD_ROUTE. */
   forward = new Uint8Array(8)
   /** Jiffy since which a server in the trash has had no connections; 0 = it has, or not looked at yet. */
@@ -63,7 +66,7 @@ export class Destinations implements Stateful {
     if (row >= this.address.length) this.grow()
     this.address[row] = address
     this.port[row] = port
-    for (const c of ['active', 'inactive', 'persistent', 'upper', 'lower', 'flags', 'idleSince'] as const) this[c][row] = 0
+    for (const c of ['active', 'inactive', 'persistent', 'upper', 'lower', 'flags', 'idleSince', 'told'] as const) this[c][row] = 0
     this.counters.open(row)
     return row
   }

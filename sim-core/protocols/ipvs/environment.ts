@@ -30,8 +30,8 @@ export interface IpvsEnvironment {
     message: { readonly type: number; readonly code: number; readonly mtuBytes?: number },
     p: number,
   ): void
-  /** A sync datagram leaves the host: UDP port 8848 to 224.0.0.81 by the daemon's interface. */
-  sendSync(host: number, interfaceName: string, datagram: object, udpBytes: number): void
+  /** A sync datagram of `payloadBytes` (after the UDP header) leaves the host: UDP port 8848 to 224.0.0.81 by the daemon's interface. */
+  sendSync(host: number, interfaceName: string, datagram: object, payloadBytes: number): void
   random(name: string): RandomStream
   report(h: Happening): void
 }

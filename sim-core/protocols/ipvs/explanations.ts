@@ -1,10 +1,11 @@
 /** What the story says about IPVS, with the rule and its arithmetic. Never per packet: the first of a kind, or of a run. */
 import { asSeconds, type Instant } from '../../base/units.ts'
 import type { Cause, FieldValue, HappeningKind } from '../../trace/contract.ts'
+import { PACKET_TCP, TCP_RST } from '../../net/index.ts'
 import { FLAG_NO_OUTPUT } from './connection-table.ts'
 import type { Director } from './director.ts'
 import { DEST_OVERLOADED } from './destinations.ts'
-import { serviceText } from './listing.ts'
+import { serverText, serviceText } from './listing.ts'
 import type { Service } from './services.ts'
 import { TCP_FIN_WAIT } from './tcp-states.ts'
 
@@ -59,6 +60,60 @@ export class Explanations {
         rule: 'ipvs-no-destination',
         text: `${this.whyNobody(service)}; the client gets ICMP port unreachable (a burst of 6, then 1 a second)`,
         source: 'ip_vs_leave; recording s12',
+      },
+    )
+  }
+
+  /** The first of a run of packets that no connection knows: the host's own TCP answers them. */
+  leftToHost(p: number): void {
+    const { d } = this
+    const { packets, addresses } = d.env
+    if (packets.kind[p] !== PACKET_TCP || (packets.flags[p] & TCP_RST) !== 0) return
+    const service = d.services.find(PACKET_TCP, packets.dst[p], packets.dstPort[p], packets.mark[p])
+    if (service === undefined || service.passing) return
+    service.passing = true
+    const client = `${addresses.text(packets.src[p])}:${packets.srcPort[p]}`
+    this.say(
+      'reset',
+      `${serviceText(d, service)} does not know ${client}: RST`,
+      { service: serviceText(d, service), client },
+      {
+        rule: 'ipvs-unknown-connection',
+        text: 'no entry, and the packet is no SYN (sloppy_tcp 0): IPVS leaves it to the TCP of the director, which owns the VIP and answers RST',
+        source: 'tcp_conn_schedule; recordings y03, p08a',
+      },
+    )
+  }
+
+  /** The first packet for a server that was removed while its connection lives. */
+  deadServer(c: number): void {
+    const { d } = this
+    const dest = d.table.dest[c]
+    if (d.dests.told[dest] !== 0) return
+    d.dests.told[dest] = 1
+    this.say(
+      'drop',
+      `packets for removed server ${serverText(d, dest)} are dropped`,
+      { server: serverText(d, dest) },
+      {
+        rule: 'ipvs-dead-destination',
+        text: 'expire_nodest_conn 0: the connection stays, unanswered, until its timer ends or the server is added again',
+        source: 'ip_vs_in; recording p03a',
+      },
+    )
+  }
+
+  conntrack(c: number): void {
+    const { d } = this
+    const client = `${d.env.addresses.text(d.table.client[c])}:${d.table.ports[c] >>> 16}`
+    this.say(
+      'drop',
+      `SYN of ${client} dropped: its port was used before`,
+      { client },
+      {
+        rule: 'ipvs-conntrack-drop',
+        text: 'conntrack 1: the old conntrack cannot be turned to another server, so it is ended and the SYN dropped; the client sends it again after 1 s',
+        source: 'ip_vs_conn_uses_old_conntrack',
       },
     )
   }

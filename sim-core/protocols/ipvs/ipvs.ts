@@ -126,9 +126,7 @@ export class Ipvs implements Stateful {
     director.sync.arm = (timer, jiffies) => (jiffies < 0 ? this.cancel(host, timer) : this.arm(host, timer, jiffies))
     this.directors[host] = director
     this.controls[host] = new Control(director, {
-      armTrash: jiffies => {
-        if (!this.isArmed(host, 'trash')) this.arm(host, 'trash', jiffies)
-      },
+      armTrash: jiffies => this.arm(host, 'trash', jiffies),
       armFlush: jiffies => this.arm(host, 'flush', jiffies),
     })
     return director

@@ -28,10 +28,16 @@ export interface Service {
   refusing: boolean
   /** A first connection of it was seen to close: said once. */
   explained: boolean
+  /** Packets of unknown connections are being left to the host: one happening for a run of them. */
+  passing: boolean
 }
 
 const keyOf = (protocol: number, address: number, port: number): number => (address * 65536 + port) * 8 + protocol
 const keyOfMark = (mark: number): number => -1 - mark
+
+/** What a service listens to, as one number. */
+export const identityOf = (s: Pick<Service, 'protocol' | 'address' | 'port' | 'mark'>): number =>
+  s.mark !== 0 ? keyOfMark(s.mark) : keyOf(s.protocol, s.address, s.port)
 
 export class Services implements Stateful {
   readonly stateFields = ['list', 'nextId']
@@ -70,7 +76,7 @@ export class Services implements Stateful {
   /** Made again whenever `list` is another array or has changed (a snapshot put back replaces it). */
   private index(): Map<number, Service> {
     if (this.indexed !== this.list) {
-      this.byKey = new Map(this.list.map(s => [s.mark !== 0 ? keyOfMark(s.mark) : keyOf(s.protocol, s.address, s.port), s]))
+      this.byKey = new Map(this.list.map(s => [identityOf(s), s]))
       this.indexed = this.list
     }
     return this.byKey

@@ -162,6 +162,39 @@ describe('a SYN on an old entry', () => {
   })
 })
 
+describe('conntrack 1', () => {
+  it('drops the SYN that would begin a new connection; the next one, a second later, gets through', () => {
+    const b = bench(WEB)
+    b.ipvs.sysctl(0, 'conntrack', 1)
+    for (const f of ['S', 'A', 'R']) b.packet('10.0.0.50:2000', VIP, f)
+    b.packet('10.0.0.50:2000', VIP, 'S')
+    expect(b.sent.at(-1)?.how).toBe('dropped')
+    b.run(1)
+    b.packet('10.0.0.50:2000', VIP, 'S')
+    expect(b.sent.at(-1)).toMatchObject({ how: 'sent', to: '10.0.0.21' })
+    expect(b.story.filter(h => h.cause?.rule === 'ipvs-conntrack-drop')).toHaveLength(1)
+  })
+})
+
+describe('what is told', () => {
+  it('packets of unknown connections: once a run, with the reason for the RST', () => {
+    const b = bench(WEB)
+    for (let i = 0; i < 3; i++) b.packet(`10.0.0.50:${2000 + i}`, VIP, 'PA')
+    expect(b.story.filter(h => h.kind === 'reset').map(h => h.what)).toEqual(['TCP 10.0.0.100:80 does not know 10.0.0.50:2000: RST'])
+    b.packet('10.0.0.50:3000', VIP, 'S')
+    b.packet('10.0.0.50:2000', VIP, 'PA')
+    expect(b.story.filter(h => h.kind === 'reset')).toHaveLength(2)
+  })
+
+  it('packets for a removed server: once', () => {
+    const b = bench(WEB)
+    for (const f of ['S', 'A']) b.packet('10.0.0.50:2000', VIP, f)
+    b.ipvsadm(`-d -t ${VIP} -r 10.0.0.22:80`)
+    for (let i = 0; i < 3; i++) b.packet('10.0.0.50:2000', VIP, 'PA')
+    expect(b.story.filter(h => h.kind === 'drop').map(h => h.cause?.rule)).toEqual(['ipvs-dead-destination'])
+  })
+})
+
 describe('servers that go', () => {
   it('a removed server leaves its connections unanswered; added again in time they go on', () => {
     const b = bench(WEB)
@@ -173,6 +206,17 @@ describe('servers that go', () => {
     expect(b.counts()).toEqual(['10.0.0.22 1/0', '10.0.0.21 0/0'])
     b.packet('10.0.0.50:2000', VIP, 'PA')
     expect(b.sent.at(-1)).toMatchObject({ how: 'sent', to: '10.0.0.22' })
+  })
+
+  it('a service that is removed and made again, as by a restarted keepalived, finds its connections, with new totals', () => {
+    const b = bench(WEB)
+    shortConnection(b, '10.0.0.50:2000')
+    for (const f of ['S', 'A']) b.packet('10.0.0.50:2001', VIP, f)
+    b.ipvsadm(`-D -t ${VIP}`)
+    b.run(30)
+    b.load(WEB)
+    expect(b.counts()).toEqual(['10.0.0.22 0/1', '10.0.0.21 1/0'])
+    expect(b.tables().services[0].stats?.connections).toBe(0)
   })
 
   it('expire_nodest_conn 1: its connections are gone two ticks later and the next packet is for the host (RST)', () => {

@@ -26,7 +26,16 @@ class Rig {
     this.scheduler = schedulerNamed(name) as Scheduler
     this.service = {
       ...{ id: 0, protocol: 4, address: 0, port: 80, mark: 0, scheduler: name, schedulerFlags: flags, onePacket: false },
-      ...{ persistenceJiffies: 0, netmask: 0xffffffff, engine: '', servers: [], state: null, refusing: false, explained: false },
+      ...{
+        persistenceJiffies: 0,
+        netmask: 0xffffffff,
+        engine: '',
+        servers: [],
+        state: null,
+        refusing: false,
+        explained: false,
+        passing: false,
+      },
     }
     this.service.state = this.scheduler.init(this.service, this.context)
   }
