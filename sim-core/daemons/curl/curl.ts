@@ -161,7 +161,8 @@ export class Curl implements Stateful, TcpApplication {
     const s = this.sessions[this.tcp.ownerOf(c)]
     const request = s.request as HttpRequest
     s.retransmitsBefore = this.tcp.rows.totalRetrans[c]
-    this.tcp.write(c, request.bytes, request)
+    // A request without end never arrives whole: nobody answers it.
+    this.tcp.write(c, request.bytes, request.bytes === Number.POSITIVE_INFINITY ? null : request)
   }
 
   onData(c: number, bytes: number): void {

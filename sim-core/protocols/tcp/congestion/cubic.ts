@@ -38,7 +38,20 @@ const HYSTART_DELAY_MAX_US = 16_000
 /** The round trip varies less than this share of it within a round that has no queue. */
 const HYSTART_DELAY_SHARE = 8
 
-export const cubic: CongestionControl = { name: 'cubic', threshold, grow, measured, timedOut }
+export const cubic: CongestionControl = {
+  name: 'cubic',
+  threshold,
+  grow: (r, c, acked, nowNs) => grow(r, c, acked, nowNs, true),
+  measured,
+  timedOut,
+}
+
+/** Without the Reno-friendly region: Linux with tcp_cubic.tcp_friendliness=0, and ns-3 3.37. */
+export const cubicPure: CongestionControl = {
+  ...cubic,
+  name: 'cubic-pure',
+  grow: (r, c, acked, nowNs) => grow(r, c, acked, nowNs, false),
+}
 
 function threshold(r: Connections, c: number): number {
   const w = r.control
@@ -60,13 +73,13 @@ function timedOut(r: Connections, c: number): void {
   r.control[c * CONTROL_WORDS + W_BEFORE] = before
 }
 
-function grow(r: Connections, c: number, acked: number, nowNs: number): void {
+function grow(r: Connections, c: number, acked: number, nowNs: number, friendly: boolean): void {
   const left = r.cwnd[c] < r.ssthresh[c] ? slowStart(r, c, acked) : acked
-  if (left > 0) growBy(r, c, ackedForOne(r, c, left, nowNs), left)
+  if (left > 0) growBy(r, c, ackedForOne(r, c, left, nowNs, friendly), left)
 }
 
 /** Segments acknowledged for each segment that the window grows by. */
-function ackedForOne(r: Connections, c: number, acked: number, nowNs: number): number {
+function ackedForOne(r: Connections, c: number, acked: number, nowNs: number, friendly: boolean): number {
   const w = r.control
   const o = c * CONTROL_WORDS
   const cwnd = r.cwnd[c]
@@ -81,7 +94,7 @@ function ackedForOne(r: Connections, c: number, acked: number, nowNs: number): n
   const offset = elapsedS - w[o + K_S]
   const target = w[o + ORIGIN] + C * offset * offset * offset
   w[o + W_RENO] += ((w[o + W_RENO] >= w[o + W_BEFORE] ? 1 : ALPHA) * acked) / cwnd
-  const aim = Math.max(target, w[o + W_RENO])
+  const aim = friendly ? Math.max(target, w[o + W_RENO]) : target
   // At most half as much again in a round trip; with nothing to gain, hardly at all (1 % a round trip).
   if (aim <= cwnd) return 100 * cwnd
   return Math.max(2, Math.floor(cwnd / (aim - cwnd)))

@@ -6,13 +6,13 @@
  */
 import { assert } from '../../../base/assert.ts'
 import type { CongestionControl } from './contract.ts'
-import { cubic } from './cubic.ts'
-import { newReno } from './newreno.ts'
+import { cubic, cubicPure } from './cubic.ts'
+import { newReno, reno } from './reno.ts'
 
 export type { CongestionControl } from './contract.ts'
 
-/** In the order of names, which are the kernel's: `reno` is NewReno. */
-export const CONGESTION_CONTROLS: readonly CongestionControl[] = [cubic, newReno]
+/** `cubic` and `reno` are the kernel's; the other two are as ns-3 has them. */
+export const CONGESTION_CONTROLS: readonly CongestionControl[] = [cubic, cubicPure, newReno, reno]
 
 export const CONGESTION_NAMES: readonly string[] = CONGESTION_CONTROLS.map(c => c.name)
 
