@@ -1,5 +1,6 @@
 /** What clients do: the registry of traffic kinds. A new kind is a file of its own, a line in each of the lists here. */
 import type { Stateful } from '../base/tables.ts'
+import { type BulkOptions, BulkSources, bulkOptions, bulkSchema } from './bulk.ts'
 import { type CurlOptions, CurlSources, curlOptions, curlSchema } from './curl.ts'
 import type { HttpEnvironment } from './http-source.ts'
 import { type RequestsOptions, RequestSources, requestsOptions, requestsSchema } from './requests.ts'
@@ -7,19 +8,21 @@ import type { SourceContext, TrafficSource } from './source.ts'
 import { type UdpOptions, UdpSources, udpOptions, udpSchema } from './udp.ts'
 
 export type { RateProfile } from './arrivals.ts'
+export type { BulkOptions } from './bulk.ts'
 export type { CurlOptions } from './curl.ts'
 export type { HttpEnvironment } from './http-source.ts'
 export type { RequestsOptions } from './requests.ts'
 export * from './source.ts'
 export { ARRIVALS, type Arrivals, type UdpOptions, UdpSources } from './udp.ts'
 
-export type TrafficOptions = UdpOptions | CurlOptions | RequestsOptions
+export type TrafficOptions = UdpOptions | CurlOptions | RequestsOptions | BulkOptions
 
 /** Key in a scenario's traffic source → schema of its options, and the options made of them. */
 export const TRAFFIC_KINDS = {
   udp: { schema: udpSchema, options: udpOptions },
   curl: { schema: curlSchema, options: curlOptions },
   requests: { schema: requestsSchema, options: requestsOptions },
+  bulk: { schema: bulkSchema, options: bulkOptions },
 } as const
 
 /** The sources of a run, of every kind. */
@@ -28,17 +31,20 @@ export class TrafficSources {
   private readonly udp: UdpSources
   private readonly curl: CurlSources
   private readonly requests: RequestSources
+  private readonly bulk: BulkSources
 
   constructor(env: HttpEnvironment) {
     this.udp = new UdpSources(env)
     this.curl = new CurlSources(env)
     this.requests = new RequestSources(env)
-    this.stateful = [this.udp, this.curl, this.requests]
+    this.bulk = new BulkSources(env)
+    this.stateful = [this.udp, this.curl, this.requests, this.bulk]
   }
 
   add(options: TrafficOptions, context: SourceContext): TrafficSource {
     if (options.kind === 'udp') return this.udp.add(options, context)
     if (options.kind === 'curl') return this.curl.add(options, context)
-    return this.requests.add(options, context)
+    if (options.kind === 'requests') return this.requests.add(options, context)
+    return this.bulk.add(options, context)
   }
 }
