@@ -55,17 +55,30 @@ function decisiveWindow(view: RunView): JudgedWindow {
   return worst === undefined || rank(view.windows[0]) > rank(worst) ? view.windows[0] : worst
 }
 
+/** Links below this share of their rate are not worth a word. */
+const BUSY = 0.01
+
 function holdsSentence(view: RunView): string {
   const { measurements: m } = view.result
   const done = m.traffic.every(t => t.counts === 'requests') ? 'every request was answered' : 'all that was sent was delivered'
   const peaks = namedWindows(view).flatMap(w => m.links.map(l => ({ name: l.name, window: w.name, offered: offeredTo(view, l, w.judged) })))
   const top = peaks.reduce((a, b) => (b.offered > a.offered ? b : a), { name: '', window: '', offered: 0 })
-  const busiest =
-    top.offered === 0
-      ? ''
-      : `; the busiest link, ${top.name}, is offered ${showRatio(top.offered)} of its wire rate${top.window === 'run' ? '' : ` (window ${top.window})`}`
-  const apart = view.windows[0].apart.filter(t => t.what !== 'start-up')
-  return `${apart.length === 0 ? '' : 'outside of the takeovers '}${done}${busiest}`
+  const where = top.window === 'run' ? '' : ` (window ${top.window})`
+  const busiest = top.offered < BUSY ? '' : `; the busiest link, ${top.name}, is offered ${showRatio(top.offered)} of its wire rate${where}`
+  const told = view.windows[0].apart.filter(t => t.what !== 'start-up')
+  const costly = told.flatMap(t => lossesIn(view, t).map(loss => ({ what: t.what, loss })))
+  if (costly.length > 0)
+    return `apart from the takeover after ${costly[0].what}, which cost ${listed(costly.map(c => c.loss))}, ${done}${busiest}`
+  return `${done}${told.length === 0 ? '' : ', during the takeover too'}${busiest}`
+}
+
+/** What a takeover cost, a phrase for each traffic source: `23 requests of curl (51.1 %)`. */
+function lossesIn(view: RunView, t: Takeover): string[] {
+  const { traffic, segments } = view.result.measurements
+  return traffic
+    .map(x => ({ x, load: trafficLoad(segments, x, t.span) }))
+    .filter(({ load }) => load.lost > 0)
+    .map(({ x, load }) => `${counted(load.lost, x.counts.slice(0, -1))} of ${x.name} (${showRatio(load.loss)})`)
 }
 
 function overloadAnswer(model: Model, view: RunView, window: JudgedWindow, name: string): { sentence: string; remedy: string } {
@@ -154,11 +167,11 @@ function takeoverNote(view: RunView, t: Takeover): string {
   const { measurements: m, requests } = view.result
   const moved = m.vips.filter(v => t.vips.includes(v.address))
   const outage = Math.max(...moved.map(v => outageNs(v, t)))
-  const lost = m.traffic.map(x => ({ x, load: trafficLoad(m.segments, x, t.span) })).filter(({ load }) => load.lost > 0)
   const during = requests.filter(r => r.sentNs >= t.fromNs && r.sentNs < t.toNs)
   const retried = during.filter(r => r.fate === 'ok' && r.synRetransmits > 0)
-  const cost = lost.map(({ x, load }) => `${counted(load.lost, x.counts.slice(0, -1))} of ${x.name} (${showRatio(load.loss)})`)
+  const cost = lossesIn(view, t)
   const late = retried.length === 0 ? '' : `; ${counted(retried.length, 'request')} answered late, after a SYN was sent again`
   const what = cost.length === 0 ? 'nothing was lost' : `lost until ${trimmed(t.toNs / 1e9, 1)} s: ${listed(cost)}`
-  return `Takeover after ${t.what} at ${trimmed(t.fromNs / 1e9, 3)} s, judged apart: ${moved.length} of ${m.vips.length} VIPs moved, ${outage === 0 ? 'always with a MASTER' : `up to ${showDuration(outage)} without a MASTER`}; ${what}${late}.`
+  const without = outage === 0 ? 'always with a MASTER' : `up to ${showDuration(outage)} without a MASTER`
+  return `Takeover after ${t.what} at ${trimmed(t.fromNs / 1e9, 3)} s, judged apart: ${moved.length} of ${m.vips.length} VIPs moved, ${without}; ${what}${late}.`
 }

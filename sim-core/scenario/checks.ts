@@ -42,7 +42,7 @@ interface VipUse {
   readonly at: Position
 }
 
-/** A VIP belongs to one VRID; to several instances of one host it cannot belong at all. */
+/** A VIP has one VRID on all its hosts. Within one host the reader of keepalived.conf has looked already. */
 export function checkVips(draft: Draft, hosts: readonly HostDraft[]): void {
   const uses = new Map<string, VipUse[]>()
   for (const host of hosts)
@@ -72,28 +72,11 @@ export function checkVips(draft: Draft, hosts: readonly HostDraft[]): void {
 }
 
 function reportClash(draft: Draft, vip: string, use: VipUse, others: readonly VipUse[]): void {
-  const inSameHost = others.find(o => o.host === use.host && o.instance !== use.instance)
   const elsewhere = others.find(o => o.host !== use.host && o.vrid !== use.vrid)
-  if (inSameHost !== undefined)
-    draft.reporter.take([
-      {
-        at: use.at,
-        severity: 'error',
-        code: 'vip-in-two-instances',
-        message: `VIP ${vip} is in ${inSameHost.instance} and in ${use.instance}`,
-        remedy: 'list each VIP in one vrrp_instance of a host',
-      },
-    ])
-  else if (elsewhere !== undefined)
-    draft.reporter.take([
-      {
-        at: use.at,
-        severity: 'error',
-        code: 'vip-in-two-instances',
-        message: `VIP ${vip} has virtual_router_id ${use.vrid} on ${use.host} and ${elsewhere.vrid} on ${elsewhere.host}`,
-        remedy: 'use one virtual_router_id for a VIP on all its hosts, or two hosts will own it at once',
-      },
-    ])
+  if (elsewhere === undefined) return
+  const message = `VIP ${vip} has virtual_router_id ${use.vrid} on ${use.host} and ${elsewhere.vrid} on ${elsewhere.host}`
+  const remedy = 'use one virtual_router_id for a VIP on all its hosts, or two hosts will own it at once'
+  draft.reporter.take([{ at: use.at, severity: 'error', code: 'vip-in-two-routers', message, remedy }])
 }
 
 /** Names of LANs: those of interfaces, trunks and `lans:`. */

@@ -1,6 +1,6 @@
 /** What the files of scenario/ share while a Model is built: the checked values, names, and where problems go. */
 import type { FileSource } from '../base/files.ts'
-import type { IpvsRule, IpvsTableService, KeepalivedConfig } from '../config/index.ts'
+import type { IpvsRule, IpvsTableService, KeepalivedConfig, YamlPath } from '../config/index.ts'
 import type { HostModel, InterfaceModel } from './model.ts'
 import type { Reporter } from './reporter.ts'
 import type { RawHost, RawScenario } from './schema.ts'
@@ -12,6 +12,8 @@ export interface Draft {
   readonly reporter: Reporter
   /** Every name under `hosts:`, also of hosts that could not be read. */
   readonly hostNames: readonly string[]
+  /** The value at a path as it was written, before what the schema refused was taken out. */
+  readonly given: (path: YamlPath) => unknown
   /** The number that an entry of a top-level list has in the file. */
   readonly indexOf: (list: 'events' | 'expect' | 'trunks', i: number) => number
 }

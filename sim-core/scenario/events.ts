@@ -44,9 +44,10 @@ class EventReader {
   read(): EventModel | undefined {
     const verbs = VERB_NAMES.filter(v => this.raw[v] !== undefined)
     if (verbs.length !== 1) {
-      if (verbs.length === 0)
+      if (verbs.length === 0 && this.isWhole())
         this.error([], 'no-verb', 'nothing happens: there is no verb', `write one of ${VERB_NAMES.join(', ')}, with its target`)
-      else this.error([verbs[1]], 'two-verbs', `${verbs.join(' and ')} are two events`, 'write one event each, both with their `at`')
+      if (verbs.length > 1)
+        this.error([verbs[1]], 'two-verbs', `${verbs.join(' and ')} are two events`, 'write one event each, both with their `at`')
       return undefined
     }
     const [name] = verbs
@@ -65,7 +66,7 @@ class EventReader {
       this.scope.draft.reporter.errorAtKey([...this.path, option], 'unknown-key', `"${option}" is no option of ${name}`, remedy)
     }
     for (const option of verb.required)
-      if (this.raw[option] === undefined)
+      if (this.raw[option] === undefined && this.isWhole())
         this.error(
           [],
           'key-missing',
@@ -180,6 +181,16 @@ class EventReader {
         this.scope.draft.reporter.take(parsed.problems.map(p => ({ ...p, at })))
         return parsed.rule === undefined ? [] : [{ ...parsed.rule, at }]
       })
+  }
+
+  /** Whether nothing of it was refused and taken out: else what is missing may only have been misspelt. */
+  private isWhole(): boolean {
+    const given = this.scope.draft.given(this.path)
+    return (
+      given === null ||
+      typeof given !== 'object' ||
+      Object.keys(given).length === Object.values(this.raw).filter(v => v !== undefined).length
+    )
   }
 
   private error(rest: YamlPath, code: string, message: string, remedy: string): void {

@@ -45,6 +45,7 @@ export function buildInterfaces(
       )
   }
   if (raw.address === undefined && raw.addresses === undefined) {
+    if (['address', 'addresses'].some(key => draft.given(['hosts', name, key]) !== undefined)) return []
     draft.reporter.errorAtKey(
       ['hosts', name],
       'key-missing',

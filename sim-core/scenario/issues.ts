@@ -88,7 +88,7 @@ function remedyOf(schema: z.ZodType | undefined): string {
   return described === undefined ? 'write text' : `write ${described}`
 }
 
-function valueAt(value: unknown, path: YamlPath): unknown {
+export function valueAt(value: unknown, path: YamlPath): unknown {
   let at = value
   for (const part of path) {
     if (at === null || typeof at !== 'object' || !Object.hasOwn(at, part)) return undefined

@@ -6,7 +6,7 @@
 import { formatIpv4 } from '../base/address.ts'
 import type { FileSource } from '../base/files.ts'
 import { hasErrors, type Position, type Problem } from '../base/problem.ts'
-import { readYaml, type YamlFile, type YamlPath } from '../config/index.ts'
+import { pathText, readYaml, type YamlFile, type YamlPath } from '../config/index.ts'
 import { checkExpectation, type Expectation } from '../expect/index.ts'
 import { checkAddresses, checkTrunks, checkVips, lanNames } from './checks.ts'
 import type { Draft } from './draft.ts'
@@ -14,12 +14,12 @@ import { isDirector } from './draft.ts'
 import { buildEvents } from './events.ts'
 import { deepFreeze } from './freeze.ts'
 import { buildHosts, draftHosts } from './hosts.ts'
-import { reportIssues } from './issues.ts'
+import { reportIssues, valueAt } from './issues.ts'
 import { KeepalivedFiles } from './keepalived-files.ts'
 import { LinkTable } from './links.ts'
 import type { Model } from './model.ts'
 import { applyOverride, type Override, readOverride } from './overrides.ts'
-import { prune } from './prune.ts'
+import { cycleIn, prune } from './prune.ts'
 import { Reporter, sortProblems } from './reporter.ts'
 import { scenarioSchema } from './schema.ts'
 import { vipsOf } from './services.ts'
@@ -72,6 +72,19 @@ export function loadScenario(file: string, files: FileSource, options: LoadOptio
         },
       ],
     }
+  const cycle = cycleIn(yaml.value)
+  if (cycle !== undefined)
+    return {
+      problems: [
+        {
+          at: yaml.locateKey(cycle),
+          severity: 'error',
+          code: 'yaml-alias',
+          message: `${pathText(cycle)}: the alias contains itself`,
+          remedy: 'write the value out',
+        },
+      ],
+    }
   const { value, overrides, problems } = override(yaml.value, options.set ?? [])
   const reporter = new Reporter(placesOf(yaml, overrides))
   reporter.take([...yaml.problems, ...problems])
@@ -100,7 +113,8 @@ function override(start: unknown, texts: readonly string[]): { value: unknown; o
 
 /** Places in the file, except of what `--set` replaced. */
 function placesOf(yaml: YamlFile, overrides: readonly Override[]) {
-  const covers = (o: Override, path: YamlPath) => o.path.length <= path.length && o.path.every((part, i) => String(path[i]) === String(part))
+  const covers = (o: Override, path: YamlPath) =>
+    o.path.length <= path.length && o.path.every((part, i) => String(path[i]) === String(part))
   const overridden = (path: YamlPath) => overrides.filter(o => covers(o, path)).pop()
   return {
     locate: (path: YamlPath) => overridden(path)?.at ?? yaml.locate(path),
@@ -124,7 +138,15 @@ function build(
   const raw = usable.value
   const given = (value as { hosts?: unknown }).hosts
   const hostNames = given !== null && typeof given === 'object' ? Object.keys(given).sort() : []
-  const draft: Draft = { file, files, raw, reporter, hostNames, indexOf: (list, i) => indexes[list]?.[i] ?? i }
+  const draft: Draft = {
+    file,
+    files,
+    raw,
+    reporter,
+    hostNames,
+    given: path => valueAt(value, path),
+    indexOf: (list, i) => indexes[list]?.[i] ?? i,
+  }
   if (hostNames.length === 0 && parsed.success)
     reporter.errorAtKey(['hosts'], 'key-missing', 'there are no hosts', 'write at least one, such as b1: { address: 10.10.1.1/24 }')
   return assemble(draft, text, seed)

@@ -65,3 +65,20 @@ function structuredCopy(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, structuredCopy(v)]))
 }
+
+/** The path of a value that contains itself (an alias within its anchor), or undefined. */
+export function cycleIn(value: unknown): (string | number)[] | undefined {
+  const open = new Set<object>()
+  const walk = (at: unknown, path: (string | number)[]): (string | number)[] | undefined => {
+    if (at === null || typeof at !== 'object') return undefined
+    if (open.has(at)) return path
+    open.add(at)
+    for (const [key, inner] of Object.entries(at)) {
+      const found = walk(inner, [...path, Array.isArray(at) ? Number(key) : key])
+      if (found !== undefined) return found
+    }
+    open.delete(at)
+    return undefined
+  }
+  return walk(value, [])
+}
