@@ -23,6 +23,7 @@ import {
   PACKET_ICMP,
   PACKET_TCP,
   PACKET_UDP,
+  TCP_RST,
   TCP_SYN,
 } from '../../net/index.ts'
 import type { Packets } from '../../net/index.ts'
@@ -148,7 +149,7 @@ export class Director {
     return true
   }
 
-  /** FORWARD: a packet on its way from a server to a client. Its addresses may be rewritten; it is never taken. */
+  /** FORWARD: a packet on its way from a server to a client. Its addresses may be rewritten; true: it was refused. */
   reply(p: number): boolean {
     const { packets } = this
     const kind = packets.kind[p]
@@ -158,7 +159,7 @@ export class Director {
     }
     const { table } = this
     const c = table.findReply(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
-    if (c === 0) return false
+    if (c === 0) return this.settings.nat_icmp_send !== 0 && this.refuseServer(p, kind)
     if ((table.flags[c] & FORWARD_MASK) === FORWARD_MASQ) {
       packets.src[p] = table.virtual[c]
       packets.srcPort[p] = table.ports[c] & 0xffff
@@ -173,6 +174,19 @@ export class Director {
     }
     this.entries.release(c, this.jiffy())
     return false
+  }
+
+  /** nat_icmp_send: a NAT server that answers a connection which is no longer known is told so. */
+  private refuseServer(p: number, kind: number): boolean {
+    const { packets, dests } = this
+    if (kind === PACKET_TCP && (packets.flags[p] & TCP_RST) !== 0) return false
+    const isServer = this.services.list.some(s =>
+      s.servers.some(d => dests.forward[d] === FORWARD_MASQ && dests.address[d] === packets.src[p] && dests.port[d] === packets.srcPort[p]),
+    )
+    if (!isServer) return false
+    this.env.icmpError(this.host, this.output.sourceFor(this.host, packets.src[p]), UNREACHABLE, p)
+    this.output.drop(this.host, p, DROP_IPVS_NO_DESTINATION)
+    return true
   }
 
   /** A SYN on a connection that counts as over, or whose server is quiesced, begins a new one. */

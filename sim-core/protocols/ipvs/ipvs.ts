@@ -60,7 +60,7 @@ export class Ipvs implements Stateful {
     return director?.input(p) === true
   }
 
-  /** FORWARD hook: never takes the packet, may rewrite its source. */
+  /** FORWARD hook: may rewrite the packet's source; true: taken (refused). */
   reply(host: number, p: number): boolean {
     const director = this.directors[host]
     return director?.reply(p) === true

@@ -40,6 +40,12 @@ export const SYSCTL_DEFAULTS = {
   sync_period: 50,
 } as const
 
+/** Read and listed, but what they change is not simulated. */
+export const SYSCTLS_WITHOUT_EFFECT: readonly (keyof typeof SYSCTL_DEFAULTS)[] = [
+  ...(['amemthresh', 'cache_bypass', 'est_cpulist', 'est_nice', 'ignore_tunneled', 'run_estimation', 'schedule_icmp'] as const),
+  ...(['sloppy_sctp', 'snat_reroute', 'sync_ports', 'sync_qlen_max', 'sync_sock_size'] as const),
+]
+
 export type SysctlName = keyof typeof SYSCTL_DEFAULTS
 export type Settings = Record<SysctlName, number>
 

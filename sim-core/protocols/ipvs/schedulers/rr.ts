@@ -1,3 +1,4 @@
+/** Round robin: remembers one server and goes on behind it (net/netfilter/ipvs/ip_vs_rr.c); recordings s01, i01, i12. */
 import { NOBODY, type Scheduler } from './contract.ts'
 
 /** The server that was chosen last, 0 before the first choice: the search goes on behind it, around the list. */
