@@ -6,7 +6,7 @@ import type { RandomStreams } from '../base/random.ts'
 import type { Stateful } from '../base/tables.ts'
 import { JiffyClock } from '../base/timer-wheel.ts'
 import { causeOf, Curl, FATES } from '../daemons/curl/index.ts'
-import { HTTPD_VERBS, Httpd, type HttpdVerb } from '../daemons/httpd/index.ts'
+import { EchoServer, HTTPD_VERBS, Httpd, type HttpdVerb } from '../daemons/httpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
 import { FIRST_INTERFACE_MAC, type Network } from '../net/index.ts'
 import { SYNC_PORT, type SyncDatagram } from '../protocols/ipvs/index.ts'
@@ -36,6 +36,8 @@ export class Applications {
   readonly tcp: Tcp
   readonly httpd: Httpd
   readonly curl: Curl
+  readonly traffic: TrafficSources
+  private readonly echo: EchoServer
   private readonly model: Model
   private readonly wiring: ApplicationWiring
   private readonly sources: TrafficSource[]
@@ -59,6 +61,7 @@ export class Applications {
       meter: meter.tcp,
     })
     this.httpd = new Httpd({ engine, tcp: this.tcp, hostCount: stack.hostCount })
+    this.echo = new EchoServer(this.tcp)
     this.curl = new Curl({
       engine,
       tcp: this.tcp,
@@ -66,13 +69,13 @@ export class Applications {
       hostOfMac: mac => network.nics[mac - FIRST_INTERFACE_MAC]?.host ?? -1,
       isDirector: host => wiring.directors.hosts.includes(host),
     })
-    const traffic = new TrafficSources({ engine, packets, addresses, stack, meter, tcp: this.tcp, curl: this.curl })
-    this.sources = model.traffic.map((t, i) => traffic.add(t.options, this.contextOf(t, i)))
+    this.traffic = new TrafficSources({ engine, packets, addresses, stack, meter, tcp: this.tcp, curl: this.curl })
+    this.sources = model.traffic.map((t, i) => this.traffic.add(t.options, this.contextOf(t, i)))
     for (let host = 0; host < model.hosts.length; host++) {
       for (const [key, value] of Object.entries(model.hosts[host].sysctl)) this.sysctl(host, key, value)
       this.restoreHost(host)
     }
-    this.stateful = [this.udp, this.tcp, this.httpd, this.curl, ...traffic.stateful]
+    this.stateful = [this.udp, this.tcp, this.httpd, this.echo, this.curl, ...this.traffic.stateful]
   }
 
   startOrStop(traffic: number, start: boolean): void {
@@ -106,6 +109,7 @@ export class Applications {
   restoreHost(host: number): void {
     for (const s of this.model.hosts[host].serves)
       if (s.protocol === 'UDP') this.udp.listen(host, s.port)
+      else if (s.echo === true) this.echo.listen(host, s.port)
       else this.httpd.listen(host, s.port)
   }
 

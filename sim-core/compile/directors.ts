@@ -75,6 +75,7 @@ export class Directors {
     if (!this.ipvs.isDirector(host)) return
     const h = this.model.hosts[host]
     for (const [key, value] of Object.entries(h.sysctl)) this.ipvs.sysctl(host, key, value)
+    if (h.marks !== undefined) this.ipvs.setMarks(host, h.marks)
     this.load(host, h.ipvs)
   }
 

@@ -10,7 +10,7 @@ import { RandomStreams } from '../base/random.ts'
 import { captureState, reinstateState, type Stateful } from '../base/tables.ts'
 import { Engine } from '../engine/index.ts'
 import { planSegments, type RunResult, type Segments } from '../metrics/index.ts'
-import { LOCAL_ON_NIC, Network } from '../net/index.ts'
+import { ACCEPTED, DROPPED, LOCAL_ON_NIC, Network } from '../net/index.ts'
 import { processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsTables } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
@@ -98,7 +98,7 @@ export class Simulation {
       { network, ipvs: ipvsOfKeepalived(this.directors.ipvs, network, report), report, vipMoved: host => this.refreshOwners(host) },
     )
     const { links } = network
-    this.rateLog = Array.from({ length: links.count }, (_, l) => new Float64Array(this.segments.count).fill(links.rateBps[l]))
+    this.rateLog = Array.from({ length: links.count }, (_, l) => new Float64Array(this.segments.count).fill(links.optionsOf(l).rateBps))
     this.stateful = [
       ...[engine, engine.timers, packets, addresses, network.meters, network.links, network.switches, network.stack, network.neighbours],
       ...[this.owners, this.vipMeters, this.trafficMeters, this.directors.ipvs, this.directorSamples, this.keepalived],
@@ -267,7 +267,7 @@ export class Simulation {
         applications.restoreHost(host)
       },
       ownersMayHaveChanged: host => this.refreshOwners(host),
-      linkRateChanged: link => this.rateLog[link].fill(network.links.rateBps[link], this.engine.segment),
+      linkRateChanged: link => this.rateLog[link].fill(network.links.optionsOf(link).rateBps, this.engine.segment),
       report: h => this.report(h),
     }
   }
@@ -283,11 +283,7 @@ export class Simulation {
   }
 }
 
-const sentOn = (meters: Network['meters'], link: number): number => {
-  let sent = 0
-  for (let row = link; row < meters.packets.length; row += meters.links) sent += meters.packets[row] + meters.drops[row]
-  return sent
-}
+const sentOn = (meters: Network['meters'], link: number): number => meters.total(ACCEPTED, link) + meters.total(DROPPED, link)
 
 function segmentsOf(model: Model): Segments {
   const binsOf = (name: string) => model.expectations.filter(e => e.window === name).map(e => e.binNs)

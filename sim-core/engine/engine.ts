@@ -15,6 +15,11 @@ import { TIMER_EVENT, Timers } from './timers.ts'
 
 export const ARRIVAL_EVENT = 0
 
+/** Takes the frames that arrive: the queue's top is the link's, to be popped or replaced. */
+export interface Arrivals {
+  arrive(link: number): void
+}
+
 export type EventHandler = (argument: number, sequence: number) => void
 
 export class Engine implements Stateful {
@@ -29,7 +34,7 @@ export class Engine implements Stateful {
   /** Instants (ns, ascending) at which a new segment begins; the first segment begins at 0. */
   private boundaries: readonly number[] = []
   private nextBoundary = Number.POSITIVE_INFINITY
-  private arrival: EventHandler = () => assert(false, 'an arrival, but no network')
+  private arrivals: Arrivals = { arrive: () => assert(false, 'an arrival, but no network') }
   private readonly handlers: EventHandler[] = []
   private readonly boundaryListeners: ((segment: number, at: number) => void)[] = []
 
@@ -38,8 +43,8 @@ export class Engine implements Stateful {
   }
 
   /** Frames' arrivals: the handler itself pops or replaces the top of the queue. */
-  onArrival(handler: EventHandler): void {
-    this.arrival = handler
+  onArrival(arrivals: Arrivals): void {
+    this.arrivals = arrivals
   }
 
   /** A new kind of event; returns its number for `schedule`. */
@@ -77,7 +82,7 @@ export class Engine implements Stateful {
       this.events++
       const code = queue.code[0]
       const kind = code & KIND_MASK
-      if (kind === ARRIVAL_EVENT) this.arrival(code >>> KIND_BITS, 0)
+      if (kind === ARRIVAL_EVENT) this.arrivals.arrive(code >>> KIND_BITS)
       else {
         const sequence = queue.sequence[0]
         queue.pop()

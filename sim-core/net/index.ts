@@ -1,7 +1,7 @@
 export { AddressBook } from './addresses.ts'
 export * from './drops.ts'
 export * from './icmp.ts'
-export { LinkMeters } from './link-meters.ts'
+export { ACCEPTED, ACCEPTED_NS, BACKLOG_NS, DROPPED, LinkMeters, OFFERED_BYTES, QUEUE_MAX, WAIT_SUM_NS } from './link-meters.ts'
 export { type LinkOptions, Links, type LinkTap } from './links.ts'
 export * from './macs.ts'
 export { type ArpMessage, type ArpSettings, LINUX_ARP, Neighbours } from './neighbours.ts'

@@ -13,7 +13,7 @@
 import type { Stateful } from '../base/tables.ts'
 import { ARRIVAL_EVENT, type Engine, eventCode } from '../engine/index.ts'
 import { DROP_CUT, DROP_LINE_LOSS, DROP_NO_CARRIER, DROP_QUEUE_FULL, DROP_TOO_LARGE } from './drops.ts'
-import type { LinkMeters } from './link-meters.ts'
+import { ACCEPTED, ACCEPTED_NS, COUNTER_BITS, DROPPED, type LinkMeters, OFFERED_BYTES, QUEUE_MAX } from './link-meters.ts'
 import { FrameRing } from './frame-ring.ts'
 import type { Packets } from './packets.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -56,32 +56,31 @@ export interface LinkTap {
   lost(link: number, p: number, reason: number): void
 }
 
+/** Columns of a link's row: sixteen doubles side by side, what `transmit` reads in the first eight. */
+const BUSY_UNTIL = 0
+const NS_PER_BYTE = 1
+const DELAY_NS = 2
+const OVERHEAD_BYTES = 3
+const WIRE_BYTES_MIN = 4
+const QUEUE_PACKETS = 5
+const CONDITIONS = 6
+const QUEUE_BYTES = 7
+const RATE_BPS = 8
+const REMAINDER = 9
+const LOSS = 10
+const MTU_BYTES = 11
+const ROW_BITS = 4
+
 export class Links implements Stateful {
-  readonly stateFields = [
-    ...['rateBps', 'nsPerByte', 'remainder', 'delayNs', 'queuePackets', 'queueBytes', 'mtuBytes', 'loss'],
-    ...['busyUntil', 'conditions', 'rings', 'buckets', 'hops'],
-  ]
+  readonly stateFields = ['rows', 'rings', 'buckets', 'hops']
   readonly count: number
   readonly names: readonly string[]
-  rateBps: Float64Array
-  /** 8e9 / rate when whole (1 Gbit/s: 8), else 0: the remainder is then carried. */
-  private nsPerByte: Float64Array
-  private remainder: Float64Array
-  delayNs: Float64Array
-  queuePackets: Float64Array
-  queueBytes: Float64Array
-  private mtuBytes: Float64Array
-  loss: Float64Array
-  /** When the transmitter becomes free, ns. */
-  busyUntil: Float64Array
-  private conditions: Uint8Array
+  private rows: Float64Array
   private rings: FrameRing[]
   private buckets: (TokenBucket | null)[]
   /** Frames that arrived, all links. */
   hops = 0
   tap: LinkTap | null = null
-  readonly overheadBytes: Float64Array
-  private readonly wireBytesMin: Float64Array
   private readonly engine: Engine
   private readonly packets: Packets
   private readonly meters: LinkMeters
@@ -100,60 +99,65 @@ export class Links implements Stateful {
     this.draw = wiring.draw
     this.count = options.length
     this.names = options.map(o => o.name)
-    const column = (of: (o: LinkOptions) => number) => Float64Array.from(options, of)
-    this.rateBps = column(o => o.rateBps)
-    this.nsPerByte = column(o => wholeNsPerByte(o.rateBps))
-    this.remainder = column(() => 0)
-    this.delayNs = column(o => o.delayNs)
-    this.queuePackets = column(o => o.queuePackets)
-    this.queueBytes = column(o => o.queueBytes)
-    this.mtuBytes = column(o => o.mtuBytes)
-    this.loss = column(o => o.loss)
-    this.overheadBytes = column(o => o.overheadBytes)
-    this.wireBytesMin = column(o => o.wireBytesMin)
-    this.busyUntil = new Float64Array(this.count)
-    this.conditions = Uint8Array.from(options, o => (o.loss > 0 ? LOSSY : 0) | (o.bucket ? BUCKET : 0) | (o.mtuBytes < 65_535 ? MTU : 0))
+    this.rows = new Float64Array(options.length << ROW_BITS)
+    options.forEach((o, l) => {
+      const row = l << ROW_BITS
+      this.rows[row + NS_PER_BYTE] = wholeNsPerByte(o.rateBps)
+      this.rows[row + DELAY_NS] = o.delayNs
+      this.rows[row + OVERHEAD_BYTES] = o.overheadBytes
+      this.rows[row + WIRE_BYTES_MIN] = o.wireBytesMin
+      this.rows[row + QUEUE_PACKETS] = o.queuePackets
+      this.rows[row + QUEUE_BYTES] = o.queueBytes
+      this.rows[row + RATE_BPS] = o.rateBps
+      this.rows[row + LOSS] = o.loss
+      this.rows[row + MTU_BYTES] = o.mtuBytes
+      this.rows[row + CONDITIONS] = (o.loss > 0 ? LOSSY : 0) | (o.bucket ? BUCKET : 0) | (o.mtuBytes < 65_535 ? MTU : 0)
+    })
     this.rings = options.map(() => new FrameRing())
     this.buckets = options.map(o => (o.bucket ? new TokenBucket(o.bucket) : null))
-    this.engine.onArrival(l => this.arrive(l))
+    this.engine.onArrival(this)
   }
 
   /** Hands a frame to the link's queue; the link owns it from here on. */
   transmit(l: number, p: number): void {
     const now = this.engine.now
+    const rows = this.rows
+    const row = l << ROW_BITS
     const meters = this.meters
-    const row = meters.base + l
-    let wire = this.packets.ipBytes[p] + this.overheadBytes[l]
-    if (wire < this.wireBytesMin[l]) wire = this.wireBytesMin[l]
-    meters.offeredBytes[row] += wire
+    const counters = meters.rows
+    const counter = meters.base + (l << COUNTER_BITS)
+    const ipBytes = this.packets.ipBytes[p]
+    let wire = ipBytes + rows[row + OVERHEAD_BYTES]
+    if (wire < rows[row + WIRE_BYTES_MIN]) wire = rows[row + WIRE_BYTES_MIN]
+    counters[counter + OFFERED_BYTES] += wire
     let ready = now
-    if (this.conditions[l] !== 0) {
+    if (rows[row + CONDITIONS] !== 0 && (rows[row + CONDITIONS] !== MTU || ipBytes > rows[row + MTU_BYTES])) {
       ready = this.unusual(l, p, now)
       if (ready < 0) return
     }
     const ring = this.rings[l]
-    let start = this.busyUntil[l]
+    let start = rows[row + BUSY_UNTIL]
     if (start <= ready) start = ready
     else {
       const waiting = ring.waiting(now)
       if (
-        waiting >= this.queuePackets[l] ||
-        (this.queueBytes[l] !== Number.POSITIVE_INFINITY && this.bytesWaiting(ring, now) + wire > this.queueBytes[l])
+        waiting >= rows[row + QUEUE_PACKETS] ||
+        (rows[row + QUEUE_BYTES] !== Number.POSITIVE_INFINITY && this.bytesWaiting(ring, now) + wire > rows[row + QUEUE_BYTES])
       ) {
         this.drop(l, p, DROP_QUEUE_FULL)
         return
       }
-      if (waiting + 1 > meters.queueMax[row]) meters.queueMax[row] = waiting + 1
+      if (waiting + 1 > counters[counter + QUEUE_MAX]) counters[counter + QUEUE_MAX] = waiting + 1
     }
     const waits = start > now
     if (waits) meters.waited(l, start - now)
-    let took = wire * this.nsPerByte[l]
-    if (took === 0) took = this.carried(l, wire)
+    let took = wire * rows[row + NS_PER_BYTE]
+    if (took === 0) took = this.carried(row, wire)
     const end = start + took
-    this.busyUntil[l] = end
-    meters.acceptedNs[row] += took
-    meters.packets[row]++
-    const arrival = end + this.delayNs[l]
+    rows[row + BUSY_UNTIL] = end
+    counters[counter + ACCEPTED_NS] += took
+    counters[counter + ACCEPTED]++
+    const arrival = end + rows[row + DELAY_NS]
     const queue = this.engine.queue
     const sequence = queue.nextSequence++
     if (ring.push(arrival, waits ? start : DID_NOT_WAIT, sequence, p))
@@ -161,45 +165,47 @@ export class Links implements Stateful {
     if (this.tap !== null) this.tap.sent(l, p, start, arrival)
   }
 
-  private arrive(l: number): void {
+  /** The loop's entry for ARRIVAL_EVENT: the first frame of the link's ring is there. */
+  arrive(l: number): void {
     const ring = this.rings[l]
     const p = ring.shift()
     const queue = this.engine.queue
     if (ring.head !== ring.tail) queue.replaceTop(ring.headArrival(), ring.headSequence(), eventCode(ARRIVAL_EVENT, l))
     else queue.pop()
     this.hops++
-    if ((this.conditions[l] & (CUT_AT_RECEIVER | NO_CARRIER)) !== 0) {
-      this.drop(l, p, (this.conditions[l] & NO_CARRIER) !== 0 ? DROP_NO_CARRIER : DROP_CUT)
-      return
-    }
-    this.sink.arrived(l, p)
+    const conditions = this.rows[(l << ROW_BITS) + CONDITIONS]
+    if (conditions !== 0 && (conditions & (CUT_AT_RECEIVER | NO_CARRIER)) !== 0)
+      this.drop(l, p, (conditions & NO_CARRIER) !== 0 ? DROP_NO_CARRIER : DROP_CUT)
+    else this.sink.arrived(l, p)
   }
 
   /** When the frame may go to the transmitter, or −1 when it is dropped here. */
   private unusual(l: number, p: number, now: number): number {
-    const conditions = this.conditions[l]
+    const row = l << ROW_BITS
+    const conditions = this.rows[row + CONDITIONS]
     if ((conditions & NO_CARRIER) !== 0) return this.drop(l, p, DROP_NO_CARRIER)
     if ((conditions & CUT_AT_SENDER) !== 0) return this.drop(l, p, DROP_CUT)
-    if ((conditions & MTU) !== 0 && this.packets.ipBytes[p] > this.mtuBytes[l]) return this.drop(l, p, DROP_TOO_LARGE)
-    if ((conditions & LOSSY) !== 0 && this.draw(l) < this.loss[l]) return this.drop(l, p, DROP_LINE_LOSS)
+    if ((conditions & MTU) !== 0 && this.packets.ipBytes[p] > this.rows[row + MTU_BYTES]) return this.drop(l, p, DROP_TOO_LARGE)
+    if ((conditions & LOSSY) !== 0 && this.draw(l) < this.rows[row + LOSS]) return this.drop(l, p, DROP_LINE_LOSS)
     if ((conditions & BUCKET) === 0) return now
     const ready = (this.buckets[l] as TokenBucket).release(now, this.packets.ipBytes[p])
     return ready < 0 ? this.drop(l, p, DROP_QUEUE_FULL) : ready
   }
 
   private drop(l: number, p: number, reason: number): -1 {
-    this.meters.drops[this.meters.base + l]++
+    this.meters.rows[this.meters.base + (l << COUNTER_BITS) + DROPPED]++
     if (this.tap !== null) this.tap.lost(l, p, reason)
     this.sink.dropped(l, p, reason)
     return -1
   }
 
   /** Time on a line whose ns a byte is not whole. */
-  private carried(l: number, wire: number): number {
-    if (this.rateBps[l] === Number.POSITIVE_INFINITY) return 0
-    const work = wire * 8e9 + this.remainder[l]
-    const took = Math.floor(work / this.rateBps[l])
-    this.remainder[l] = work - took * this.rateBps[l]
+  private carried(row: number, wire: number): number {
+    const rate = this.rows[row + RATE_BPS]
+    if (rate === Number.POSITIVE_INFINITY) return 0
+    const work = wire * 8e9 + this.rows[row + REMAINDER]
+    const took = Math.floor(work / rate)
+    this.rows[row + REMAINDER] = work - took * rate
     return took
   }
 
@@ -215,6 +221,29 @@ export class Links implements Stateful {
     for (const ring of this.rings) for (let i = ring.head; i !== ring.tail; i = (i + 1) | 0) visit(ring.packetAt(i))
   }
 
+  /** Work that the transmitter still has at `at`, ns. */
+  backlogNs(l: number, at: number): number {
+    return Math.max(0, this.rows[(l << ROW_BITS) + BUSY_UNTIL] - at)
+  }
+
+  /** Largest IP packet that the link takes, bytes. */
+  mtuOf(l: number): number {
+    return this.rows[(l << ROW_BITS) + MTU_BYTES]
+  }
+
+  /** Options of a link as they are now. */
+  optionsOf(l: number): { rateBps: number; delayNs: number; queuePackets: number; queueBytes: number; overheadBytes: number } {
+    const row = l << ROW_BITS
+    const { rows } = this
+    return {
+      rateBps: rows[row + RATE_BPS],
+      delayNs: rows[row + DELAY_NS],
+      queuePackets: rows[row + QUEUE_PACKETS],
+      queueBytes: rows[row + QUEUE_BYTES],
+      overheadBytes: rows[row + OVERHEAD_BYTES],
+    }
+  }
+
   setCarrier(l: number, up: boolean): void {
     this.condition(l, NO_CARRIER, !up)
   }
@@ -226,16 +255,11 @@ export class Links implements Stateful {
 
   /** Neither cut nor without carrier. */
   isOpen(l: number): boolean {
-    return (this.conditions[l] & (NO_CARRIER | CUT_AT_SENDER | CUT_AT_RECEIVER)) === 0
-  }
-
-  /** Largest IP packet that the link takes, bytes. */
-  mtuOf(l: number): number {
-    return this.mtuBytes[l]
+    return (this.rows[(l << ROW_BITS) + CONDITIONS] & (NO_CARRIER | CUT_AT_SENDER | CUT_AT_RECEIVER)) === 0
   }
 
   hasCarrier(l: number): boolean {
-    return (this.conditions[l] & NO_CARRIER) === 0
+    return (this.rows[(l << ROW_BITS) + CONDITIONS] & NO_CARRIER) === 0
   }
 
   /** Changes options in the middle of a run; frames already handed over keep their times. */
@@ -243,26 +267,29 @@ export class Links implements Stateful {
     l: number,
     options: { rateBps?: number; delayNs?: number; queuePackets?: number; queueBytes?: number; loss?: number; mtuBytes?: number },
   ): void {
+    const row = l << ROW_BITS
+    const { rows } = this
     if (options.rateBps !== undefined) {
-      this.rateBps[l] = options.rateBps
-      this.nsPerByte[l] = wholeNsPerByte(options.rateBps)
-      this.remainder[l] = 0
+      rows[row + RATE_BPS] = options.rateBps
+      rows[row + NS_PER_BYTE] = wholeNsPerByte(options.rateBps)
+      rows[row + REMAINDER] = 0
     }
-    if (options.delayNs !== undefined) this.delayNs[l] = options.delayNs
-    if (options.queuePackets !== undefined) this.queuePackets[l] = options.queuePackets
-    if (options.queueBytes !== undefined) this.queueBytes[l] = options.queueBytes
+    if (options.delayNs !== undefined) rows[row + DELAY_NS] = options.delayNs
+    if (options.queuePackets !== undefined) rows[row + QUEUE_PACKETS] = options.queuePackets
+    if (options.queueBytes !== undefined) rows[row + QUEUE_BYTES] = options.queueBytes
     if (options.loss !== undefined) {
-      this.loss[l] = options.loss
+      rows[row + LOSS] = options.loss
       this.condition(l, LOSSY, options.loss > 0)
     }
     if (options.mtuBytes !== undefined) {
-      this.mtuBytes[l] = options.mtuBytes
+      rows[row + MTU_BYTES] = options.mtuBytes
       this.condition(l, MTU, options.mtuBytes < 65_535)
     }
   }
 
   private condition(l: number, bit: number, on: boolean): void {
-    this.conditions[l] = on ? this.conditions[l] | bit : this.conditions[l] & ~bit
+    const at = (l << ROW_BITS) + CONDITIONS
+    this.rows[at] = on ? this.rows[at] | bit : this.rows[at] & ~bit
   }
 }
 

@@ -89,7 +89,7 @@ export class Network {
       {
         engine,
         packets,
-        links: () => this.links,
+        links: this.links,
         macs: FIRST_INTERFACE_MAC + cables.length + options.virtualMacs,
         report: options.report,
         macName: mac => this.macName(mac),
@@ -107,7 +107,7 @@ export class Network {
       unreachable: (host, p) => this.sendHostUnreachable(host, p),
     })
     this.stack.connect(this.links, this.neighbours)
-    engine.onSegment((segment, at) => this.meters.beginSegment(segment, at, this.links.busyUntil))
+    engine.onSegment((segment, at) => this.meters.beginSegment(segment, l => this.links.backlogNs(l, at)))
     this.assignAddresses(options)
   }
 

@@ -32,7 +32,7 @@ export class Switches implements Stateful {
   private readonly options: readonly SwitchOptions[]
   private readonly engine: Engine
   private readonly packets: Packets
-  private readonly links: () => Links
+  private readonly links: Links
   private readonly report: (h: Happening) => void
   private readonly macName: (mac: number) => string
 
@@ -41,7 +41,7 @@ export class Switches implements Stateful {
     wiring: {
       engine: Engine
       packets: Packets
-      links: () => Links
+      links: Links
       macs: number
       report: (h: Happening) => void
       macName: (mac: number) => string
@@ -71,7 +71,7 @@ export class Switches implements Stateful {
       const out = this.outLink[to]
       if (out >= 0 && now - this.seenAt[to] <= this.options[sw].macAgeingNs) {
         if (out === (inLink ^ 1)) packets.free(p)
-        else this.links().transmit(out, p)
+        else this.links.transmit(out, p)
         return
       }
     }
@@ -84,7 +84,7 @@ export class Switches implements Stateful {
     const out = isGroupMac(mac) ? -1 : this.outLink[to]
     if (out >= 0 && this.engine.now - this.seenAt[to] <= this.options[sw].macAgeingNs) {
       if (out === (inLink ^ 1) || !this.together(inLink ^ 1, out)) this.packets.free(p)
-      else this.links().transmit(out, p)
+      else this.links.transmit(out, p)
       return
     }
     if (!isGroupMac(mac)) this.reportFlood(sw, to, mac)
@@ -92,7 +92,7 @@ export class Switches implements Stateful {
   }
 
   private flood(sw: number, inLink: number, p: number): void {
-    const links = this.links()
+    const links = this.links
     const back = inLink ^ 1
     let last = -1
     for (const out of this.options[sw].ports) {

@@ -2,7 +2,7 @@
  * Goal: what Linux hosts and a learning switch do with a frame, one sentence a test; times worked out by hand.
  */
 import { describe, expect, it } from 'vitest'
-import { DROP_ARP_FAILED, DROP_HOST_DOWN, DROP_NOT_LOCAL, DROP_QUEUE_FULL } from '../../sim-core/net/index.ts'
+import { ACCEPTED, DROP_ARP_FAILED, DROP_HOST_DOWN, DROP_NOT_LOCAL, DROP_QUEUE_FULL } from '../../sim-core/net/index.ts'
 import { ip, lab } from './lab.ts'
 
 /** 1500 bytes of IP are 1538 on the wire: 12,304 ns at 1 Gbit/s; an ARP frame is 84: 672 ns. Each link adds 50,000. */
@@ -58,7 +58,12 @@ describe('ARP', () => {
   })
 
   it('a gratuitous ARP moves an address for those who know it, and teaches nobody else', () => {
-    const { engine, network, delivered, send, later, hostIndex } = lab({ a: A, b: { ...B, staticVips: ['10.0.0.100'] }, c: C, d: { address: '10.0.0.4' } })
+    const { engine, network, delivered, send, later, hostIndex } = lab({
+      a: A,
+      b: { ...B, staticVips: ['10.0.0.100'] },
+      c: C,
+      d: { address: '10.0.0.4' },
+    })
     const vip = network.addresses.intern(ip('10.0.0.100'))
     send('a', '10.0.0.100')
     later(1e9, () => {
@@ -99,7 +104,7 @@ describe('switch and power', () => {
     send('a', '10.0.0.2')
     later(1e9, () => network.setPower(1, false, false))
     later(2e9, () => send('a', '10.0.0.2', 2))
-    const before = () => network.meters.packets[network.links.names.indexOf('switch→c')]
+    const before = () => network.meters.total(ACCEPTED, network.links.names.indexOf('switch→c'))
     engine.run(1.5e9)
     const heard = before()
     engine.run(3e9)

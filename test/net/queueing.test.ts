@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { exponential, randomStream } from '../../sim-core/base/random.ts'
+import { ACCEPTED, DROPPED, WAIT_SUM_NS } from '../../sim-core/net/index.ts'
 import { ip, lab } from './lab.ts'
 
 const SERVICE_NS = 12_000
@@ -33,7 +34,10 @@ function poissonLink(load: number, count: number, queuePackets: number, exponent
   engine.schedule(0, source, 0)
   engine.run(Number.POSITIVE_INFINITY)
   const means = waits.map(w => w.reduce((a, b) => a + b, 0) / w.length)
-  return { means, sent, dropped: meters.drops[0], durationNs: engine.now, waitSum: meters.waitSumNs[0], accepted: meters.packets[0] }
+  return {
+    ...{ means, sent, durationNs: engine.now },
+    ...{ dropped: meters.total(DROPPED, 0), waitSum: meters.total(WAIT_SUM_NS, 0), accepted: meters.total(ACCEPTED, 0) },
+  }
 }
 
 function interval(means: readonly number[]) {
