@@ -5,6 +5,7 @@
  * (nginx keepalive_timeout; `idleS`). What the recordings do to a real server is `control`: hang, unhang, refuse,
  * listen, 503, 200, rst. Tested in test/daemons/httpd.test.ts; times against recordings i01, i02, e05, e06.
  */
+import { ExpiryRing } from '../../base/expiry-ring.ts'
 import type { Stateful } from '../../base/tables.ts'
 import { SECOND_NS } from '../../base/units.ts'
 import type { Engine } from '../../engine/index.ts'
@@ -41,14 +42,18 @@ interface Transfer {
 const PACE_NS = SECOND_NS / 10
 
 export class Httpd implements Stateful, TcpApplication {
-  readonly stateFields = ['services', 'byEndpoint', 'transfers', 'timers', 'answered']
+  readonly stateFields = ['services', 'byEndpoint', 'transfers', 'timers', 'idle', 'beganAt', 'idleSince', 'answered']
   private services: Service[] = []
   /** host × 65536 + port → index in services. */
   private byEndpoint = new Map<number, number>()
   /** Paced answers, by connection. */
   private transfers = new Map<number, Transfer>()
-  /** Engine timer of each connection, by connection; −1: none. */
+  /** Engine timer of a connection with a paced answer, or with a second idle period; −1 or absent: none. */
   private timers: number[] = []
+  /** First idle periods, which are all equally long; by connection: when it began (−1: over), and when it was last used. */
+  private idle = new ExpiryRing()
+  private beganAt: number[] = []
+  private idleSince: number[] = []
   /** Requests answered, by host. */
   answered: number[]
   private readonly engine: Engine
@@ -56,6 +61,7 @@ export class Httpd implements Stateful, TcpApplication {
   private readonly idleNs: number
   private readonly application: number
   private readonly timerKind: number
+  private readonly idleKind: number
 
   constructor(wiring: { engine: Engine; tcp: Tcp; hostCount: number }, options: HttpdOptions = NGINX) {
     this.engine = wiring.engine
@@ -64,6 +70,7 @@ export class Httpd implements Stateful, TcpApplication {
     this.answered = new Array(wiring.hostCount).fill(0)
     this.application = wiring.tcp.register(this)
     this.timerKind = wiring.engine.timers.addKind(c => this.timeout(c))
+    this.idleKind = wiring.engine.addKind(() => this.lookForIdle())
   }
 
   /** Starts a server (again, as it was configured at first: answering 200). */
@@ -106,11 +113,11 @@ export class Httpd implements Stateful, TcpApplication {
 
   onConnected(c: number): void {
     if (this.services[this.tcp.ownerOf(c)].resets) this.tcp.abort(c)
-    else this.armIdle(c)
+    else this.beginIdle(c)
   }
 
   onData(c: number): void {
-    if (this.timers[c] >= 0 && !this.transfers.has(c)) this.armIdle(c)
+    this.idleSince[c] = this.engine.now
   }
 
   onMessage(c: number, message: object): void {
@@ -151,7 +158,7 @@ export class Httpd implements Stateful, TcpApplication {
     // The message rides at the header's end, or with the first byte of an answer without one.
     tcp.write(c, header + sent, response, Math.max(1, header))
     if (request.serverCloses) this.closeAfterAnswer(c)
-    else this.armIdle(c)
+    else this.idleSince[c] = this.engine.now
   }
 
   private writeChunk(c: number, header: number, response: HttpResponse | null): void {
@@ -165,7 +172,10 @@ export class Httpd implements Stateful, TcpApplication {
     }
     this.transfers.delete(c)
     if (t.closes) this.closeAfterAnswer(c)
-    else this.armIdle(c)
+    else if (this.idleNs !== Number.POSITIVE_INFINITY) {
+      this.idleSince[c] = this.engine.now
+      this.arm(c, this.idleNs)
+    }
   }
 
   private closeAfterAnswer(c: number): void {
@@ -175,11 +185,37 @@ export class Httpd implements Stateful, TcpApplication {
 
   private timeout(c: number): void {
     if (this.transfers.has(c)) this.writeChunk(c, 0, null)
-    else this.closeAfterAnswer(c)
+    else this.checkIdle(c)
   }
 
-  private armIdle(c: number): void {
-    if (this.idleNs !== Number.POSITIVE_INFINITY) this.arm(c, this.idleNs)
+  /** A connection begins: most are over before its first idle period could be, so that needs no timer. */
+  private beginIdle(c: number): void {
+    if (this.idleNs === Number.POSITIVE_INFINITY) return
+    const { now } = this.engine
+    while (this.beganAt.length <= c) {
+      this.beganAt.push(-1)
+      this.idleSince.push(0)
+    }
+    this.beganAt[c] = this.idleSince[c] = now
+    if (this.idle.begin(c, now + this.idleNs)) this.engine.schedule(now + this.idleNs, this.idleKind, 0)
+  }
+
+  private lookForIdle(): void {
+    const { now } = this.engine
+    while (this.idle.next <= now) {
+      const at = this.idle.next
+      const c = this.idle.shift()
+      // A later connection in the same row has a place of its own further back.
+      if (this.beganAt[c] + this.idleNs === at) this.checkIdle(c)
+    }
+    if (this.idle.next !== Number.POSITIVE_INFINITY) this.engine.schedule(this.idle.next, this.idleKind, 0)
+  }
+
+  private checkIdle(c: number): void {
+    if (this.transfers.has(c)) return
+    const left = this.idleSince[c] + this.idleNs - this.engine.now
+    if (left <= 0) this.closeAfterAnswer(c)
+    else this.arm(c, left)
   }
 
   private arm(c: number, afterNs: number): void {
@@ -190,7 +226,8 @@ export class Httpd implements Stateful, TcpApplication {
   }
 
   private forget(c: number): void {
-    this.transfers.delete(c)
+    if (this.transfers.size > 0) this.transfers.delete(c)
+    if (c < this.beganAt.length) this.beganAt[c] = -1
     const timer = this.timers[c] ?? -1
     if (timer < 0) return
     this.engine.timers.release(timer)

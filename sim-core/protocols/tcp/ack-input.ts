@@ -18,7 +18,7 @@ import {
 import { CONGESTION_CONTROLS } from './congestion/index.ts'
 import type { TcpCore } from './core.ts'
 import { enterRecovery, endRecovery, markHeadLost, markLost, probeRepairedLoss, reduceWindow, retransmitLost, undo } from './recovery.ts'
-import { armAfterAck, disarm } from './retransmission-timer.ts'
+import { disarm } from './retransmission-timer.ts'
 import { measuredRoundTrip } from './rtt.ts'
 import { windowWasUsed } from './send-queue.ts'
 import { EVER_RETRANS, LOST, RETRANS, SACKED } from './sent-segments.ts'
@@ -67,7 +67,6 @@ function react(t: TcpCore, c: number, advanced: boolean, delivered: number, echo
   const newlyLost = (delivered > 0 || pureDuplicate) && r.sackedOut[c] > 0 && markLost(t, c)
   if (r.caState[c] === CA_RECOVERY || r.caState[c] === CA_LOSS) inEpisode(t, c, advanced, echo)
   if (r.caState[c] <= CA_REDUCING && r.lostOut[c] > 0) enterRecovery(t, c)
-  if (advanced) armAfterAck(t, c)
   if (r.caState[c] === CA_RECOVERY) reduceWindow(t, c, delivered, advanced, newlyLost)
   else if (advanced && windowWasUsed(t, c)) CONGESTION_CONTROLS[r.congestion[c]].grow(r, c, delivered, t.engine.now)
   if (r.lostOut[c] > 0) retransmitLost(t, c, 0)
@@ -181,7 +180,6 @@ function updateWindow(t: TcpCore, c: number, p: number): boolean {
   r.sndWl1[c] = seq
   if (window === r.sndWnd[c]) return false
   r.sndWnd[c] = window
-  if (window > r.sndWndMax[c]) r.sndWndMax[c] = window
   return true
 }
 

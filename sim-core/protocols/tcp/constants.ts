@@ -13,10 +13,9 @@ export const FIN_WAIT_2 = 5
 export const CLOSE_WAIT = 6
 export const CLOSING = 7
 export const LAST_ACK = 8
-export const TIME_WAIT = 9
 export const STATE_NAMES = [
   ...['CLOSED', 'SYN-SENT', 'SYN-RECEIVED', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2'],
-  ...['CLOSE-WAIT', 'CLOSING', 'LAST-ACK', 'TIME-WAIT'],
+  ...['CLOSE-WAIT', 'CLOSING', 'LAST-ACK'],
 ] as const
 
 /** Bits of the `flags` column. */
@@ -34,7 +33,6 @@ export const ACK_PUSHED = 1024 // a segment smaller than the usual arrived since
 export const ACK_PUSHED_TWICE = 2048
 export const TLP_OUT = 4096 // a tail loss probe is unanswered
 export const TLP_WAS_RETRANSMISSION = 8192
-export const UNDO_POSSIBLE = 16384
 export const DSACK_PENDING = 32768 // the next ACK reports a duplicate (RFC 2883)
 export const HANDSHAKE_DONE = 65536
 export const FIXED_WINDOW = 131072 // the receive buffer was set by hand: no auto-tuning
@@ -67,8 +65,6 @@ export const MSS_DEFAULT = 536
 export const MSS_MIN = 88
 export const TIMEOUT_INITIAL_S = 1
 export const RTO_MAX_S = 120
-/** TCP_TIMEWAIT_LEN, and tcp_fin_timeout for a closed connection that waits for the peer's FIN. */
-export const TIME_WAIT_S = 60
 /** TCP_ATO_MIN, TCP_DELACK_MIN: HZ / 25. */
 export const ATO_PER_S = 25
 /** TCP_DELACK_MAX: HZ / 5. */

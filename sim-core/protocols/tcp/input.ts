@@ -69,6 +69,7 @@ function segmentInput(t: TcpCore, c: number, p: number): void {
   r.lastHeardAt[c] = t.engine.now
   if ((r.flags[c] & TIMESTAMPS) !== 0 && !after(seq, r.rcvWup[c]) && k.sentAt[p] > r.tsRecent[c]) r.tsRecent[c] = k.sentAt[p]
   const una = r.sndUna[c]
+  const outBefore = r.packetsOut[c]
   if (!ackInput(t, c, p)) {
     sendAck(t, c)
     return
@@ -81,14 +82,14 @@ function segmentInput(t: TcpCore, c: number, p: number): void {
   const marks = carries ? marksOf(k.body[p] as TcpBody | null) : null
   const messages = bytes > 0 && (marks !== null || r.stashedMarks[c] !== null) ? messagesSince(t, c, from, marks) : null
   const closed = finBefore === 0 && (r.flags[c] & FIN_RECEIVED) !== 0
-  finish(t, c, bytes, messages, closed)
+  finish(t, c, outBefore > 0 && r.sndUna[c] !== una, bytes, messages, closed)
 }
 
 /** The sender's turn, the receiver's, then the application's. */
-function finish(t: TcpCore, c: number, bytes: number, messages: object[] | null, closed: boolean): void {
+function finish(t: TcpCore, c: number, acked: boolean, bytes: number, messages: object[] | null, closed: boolean): void {
   const r = t.rows
   const serial = r.serial[c]
-  pushPending(t, c)
+  pushPending(t, c, acked)
   if (closed && r.state[c] === FIN_WAIT_2) {
     tellData(t, c, serial, bytes, messages)
     if (r.serial[c] === serial) finReceived(t, c)

@@ -6,11 +6,11 @@
  * delivered (RFC 6937, as in Linux). If the ACK that ends a wait answers the original and not the copy (timestamps,
  * RFC 3522), nothing was lost and the window is put back.
  */
-import { CA_LOSS, CA_OPEN, CA_RECOVERY, CA_REDUCING, DUP_THRESHOLD, SACK_OK, SSTHRESH_INFINITE, TLP_OUT } from './constants.ts'
+import { CA_LOSS, CA_OPEN, CA_RECOVERY, CA_REDUCING, DUP_THRESHOLD, RTX_TIMEOUT, SACK_OK, SSTHRESH_INFINITE, TLP_OUT } from './constants.ts'
 import { CONGESTION_CONTROLS } from './congestion/index.ts'
 import type { TcpCore } from './core.ts'
 import { transmitSegment } from './output.ts'
-import { countRetransmission } from './retransmission-timer.ts'
+import { arm, countRetransmission } from './retransmission-timer.ts'
 import { currentThreshold } from './send-queue.ts'
 import { EVER_RETRANS, LOST, RETRANS, SACKED } from './sent-segments.ts'
 import { after, before } from './sequence.ts'
@@ -102,6 +102,7 @@ export function retransmitLost(t: TcpCore, c: number, least: number): void {
       countRetransmission(t, c)
       transmitSegment(t, c, s)
       sent++
+      if (s === r.segmentHead[c] && r.caState[c] === CA_RECOVERY) arm(t, c, RTX_TIMEOUT, r.rtoJiffies[c])
     }
     s = q.next[s]
   }

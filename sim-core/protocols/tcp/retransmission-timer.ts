@@ -62,9 +62,12 @@ function timeoutLeftUs(t: TcpCore, c: number): number {
   return rtoUs - (t.engine.now - t.segments.sentAt[r.segmentHead[c]]) / 1000
 }
 
-/** New data left: the timeout starts with the first outstanding segment. */
-export function rearmAfterSending(t: TcpCore, c: number, first: boolean): void {
-  if (first || t.rows.rtxKind[c] === RTX_LOSS_PROBE) armRetransmission(t, c)
+/** New data left. `restart`: nothing was out before, or an ACK of new data came just now; then the timeout starts from now. */
+export function armAfterSending(t: TcpCore, c: number, restart: boolean): void {
+  if (armLossProbe(t, c, false)) return
+  if (restart) t.rows.rtxKind[c] = RTX_OFF
+  else if (t.rows.rtxKind[c] === RTX_TIMEOUT) return
+  armRetransmission(t, c)
 }
 
 /** Makes the timer a tail loss probe if one may be sent; false when it stays a timeout. `advancing`: an ACK restarted the timeout. */

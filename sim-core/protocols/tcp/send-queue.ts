@@ -6,16 +6,20 @@ import { CA_LOSS, CA_OPEN, CWND_LIMITED, FIN_QUEUED, FIN_SENT, SSTHRESH_INFINITE
 import type { TcpCore } from './core.ts'
 import { dataSent } from './delayed-ack.ts'
 import { transmitSegment } from './output.ts'
-import { armLossProbe, armWindowProbe, rearmAfterSending } from './retransmission-timer.ts'
+import { armAfterAck, armAfterSending, armWindowProbe } from './retransmission-timer.ts'
 import { after, notBefore } from './sequence.ts'
 import { FIN, PUSH } from './sent-segments.ts'
 import type { Mark } from './types.ts'
 
-/** Sends what may be sent now. */
-export function pushPending(t: TcpCore, c: number): void {
+/** Sends what may be sent now. `acked`: new data was acknowledged, so the timer starts afresh. */
+export function pushPending(t: TcpCore, c: number, acked = false): void {
   const r = t.rows
-  if (!hasPending(t, c)) return
-  if (r.packetsOut[c] === 0) restartAfterIdle(t, c)
+  if (!hasPending(t, c)) {
+    if (acked) armAfterAck(t, c)
+    return
+  }
+  const idle = r.packetsOut[c] === 0
+  if (idle) restartAfterIdle(t, c)
   let sent = 0
   let limited = false
   while (hasPending(t, c)) {
@@ -34,8 +38,9 @@ export function pushPending(t: TcpCore, c: number): void {
   validateWindow(t, c, sent > 0, limited)
   if (sent > 0) {
     if (r.caState[c] !== CA_OPEN && r.caState[c] !== CA_LOSS) r.prrOut[c] += sent
-    armLossProbe(t, c, false)
-  } else if (r.packetsOut[c] === 0) armWindowProbe(t, c)
+    armAfterSending(t, c, idle || acked)
+  } else if (acked) armAfterAck(t, c)
+  if (r.packetsOut[c] === 0) armWindowProbe(t, c)
 }
 
 export function hasPending(t: TcpCore, c: number): boolean {
@@ -43,7 +48,7 @@ export function hasPending(t: TcpCore, c: number): boolean {
   return r.unsent[c] > 0 || (r.flags[c] & (FIN_QUEUED | FIN_SENT)) === FIN_QUEUED
 }
 
-/** Cuts the next segment off and transmits it. */
+/** Cuts the next segment off and transmits it; the timer is the caller's. */
 export function sendNew(t: TcpCore, c: number, bytes: number, fin: boolean): void {
   const r = t.rows
   const q = t.segments
@@ -59,8 +64,7 @@ export function sendNew(t: TcpCore, c: number, bytes: number, fin: boolean): voi
   if (fin) r.flags[c] |= FIN_SENT
   transmitSegment(t, c, s)
   if (bytes > 0) dataSent(t, c)
-  const first = r.packetsOut[c]++ === 0
-  rearmAfterSending(t, c, first)
+  r.packetsOut[c]++
 }
 
 /** The messages that end at or before `end`, as a list of their own. */

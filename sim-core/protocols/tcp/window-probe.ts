@@ -4,7 +4,7 @@
  */
 import type { TcpCore } from './core.ts'
 import { sendProbe } from './output.ts'
-import { armWindowProbe } from './retransmission-timer.ts'
+import { armAfterSending, armWindowProbe } from './retransmission-timer.ts'
 import { sendNew } from './send-queue.ts'
 
 export function probeWindow(t: TcpCore, c: number): void {
@@ -17,6 +17,7 @@ export function probeWindow(t: TcpCore, c: number): void {
   const room = (r.sndUna[c] + r.sndWnd[c] - r.sndNxt[c]) | 0
   if (room > 0 && r.unsent[c] > 0) {
     sendNew(t, c, Math.min(room, r.mss[c], r.unsent[c]), false)
+    armAfterSending(t, c, true)
     return
   }
   sendProbe(t, c)
