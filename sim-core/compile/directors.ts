@@ -5,8 +5,8 @@
 import type { RandomStreams } from '../base/random.ts'
 import type { Instant } from '../base/units.ts'
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
-import { MAC_SYNC, type Network, NO_TRAFFIC, PACKET_UDP, sendIcmpError } from '../net/index.ts'
-import { Ipvs, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
+import { DROP_NOT_LOCAL, DROP_SILENT, MAC_SYNC, type Network, NO_TRAFFIC, PACKET_IPIP, PACKET_UDP, sendIcmpError } from '../net/index.ts'
+import { decapsulate, Ipvs, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
 
@@ -35,14 +35,33 @@ export class Directors {
         output: stack,
         hostNames: stack.hostNames,
         icmpError: (host, source, message, p) => sendIcmpError(engine, stack, host, source, message, p),
-        sendSync: (host, interfaceName, datagram, udpBytes) => this.sendSync(host, interfaceName, datagram, udpBytes),
+        sendSync: (host, interfaceName, datagram, payloadBytes) => this.sendSync(host, interfaceName, datagram, payloadBytes),
         random: name => random.stream(name),
         report,
       },
-      this.hosts.map(host => ({ host, hz: model.hz, jiffiesAtT0: model.jiffiesAtStart })),
+      this.hosts.map(host => ({
+        host,
+        hz: model.hz,
+        jiffiesAtT0: model.jiffiesAtStart,
+        smallestMtuBytes: Math.min(...model.hosts[host].interfaces.map(i => i.link.mtuBytes)),
+      })),
     )
-    stack.setLocalInHook((host, p) => this.ipvs.input(host, p))
+    const silent = Uint8Array.from(model.hosts, h => (h.silent === true ? 1 : 0))
+    // A real server behind a tunnel (tunl0): the inner packet is for its own VIP, or for nobody.
+    stack.onDeliver(PACKET_IPIP, (host, p) => {
+      decapsulate(packets, p)
+      if (stack.isLocal(host, packets.dst[p])) stack.deliverLocally(host, p)
+      else stack.drop(host, p, DROP_NOT_LOCAL)
+    })
+    stack.setLocalInHook((host, p) => {
+      if (silent[host] === 0) return this.ipvs.input(host, p)
+      stack.drop(host, p, DROP_SILENT)
+      return true
+    })
     stack.setForwardHook((host, p) => this.ipvs.reply(host, p))
+    silent.forEach((yes, host) => {
+      stack.hasHook[host] = yes
+    })
     for (const host of this.hosts) {
       stack.hasHook[host] = 1
       this.restore(host)
@@ -73,13 +92,14 @@ export class Directors {
   /** The host starts: settings and rules of its files. */
   restore(host: number): void {
     if (!this.ipvs.isDirector(host)) return
+    if (this.network.engine.now > 0) this.ipvs.reset(host) // a boot: the kernel's jiffies begin anew
     const h = this.model.hosts[host]
     for (const [key, value] of Object.entries(h.sysctl)) this.ipvs.sysctl(host, key, value)
     if (h.marks !== undefined) this.ipvs.setMarks(host, h.marks)
     this.load(host, h.ipvs)
   }
 
-  private sendSync(host: number, interfaceName: string, datagram: object, udpBytes: number): void {
+  private sendSync(host: number, interfaceName: string, datagram: object, payloadBytes: number): void {
     const { packets, addresses, engine, stack } = this.network
     const nic = this.network.nicNamed(host, interfaceName)
     if (nic < 0) return
@@ -89,8 +109,8 @@ export class Directors {
     packets.srcPort[p] = SYNC_PORT
     packets.dstPort[p] = SYNC_PORT
     packets.ttl[p] = SYNC_TTL
-    packets.ipBytes[p] = udpBytes + IP_AND_UDP_BYTES - 8
-    packets.payloadBytes[p] = udpBytes - 8
+    packets.ipBytes[p] = payloadBytes + IP_AND_UDP_BYTES
+    packets.payloadBytes[p] = payloadBytes
     packets.body[p] = datagram
     stack.sendToGroup(nic, p, MAC_SYNC)
   }
