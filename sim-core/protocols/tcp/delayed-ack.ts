@@ -100,7 +100,7 @@ function delay(t: TcpCore, c: number): void {
     if (r.srtt8Us[c] > 0) most = Math.min(most, Math.max(Math.ceil(((r.srtt8Us[c] / 8) * t.clock.hz) / 1e6), atoMinJiffies))
     ato = Math.min(ato, most)
   }
-  ato = Math.max(1, Math.min(ato, delackMaxJiffies))
+  ato = Math.min(ato, delackMaxJiffies)
   const now = t.jiffy
   let deadline = now + ato
   const timers = t.engine.timers
