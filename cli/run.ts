@@ -12,7 +12,8 @@ import {
   type Problem,
   readInstant,
   type Report,
-  simulate,
+  runInSlices,
+  Simulation,
   tableInstants,
   textReport,
 } from '../sim-core/index.ts'
@@ -81,7 +82,7 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
       continue
     }
     if (i > 0 && !options.json) await write(process.stdout, '\n')
-    const { report, wallS } = simulateModel(loaded.model, atNs)
+    const { report, wallS } = await simulateModel(loaded.model, atNs)
     if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
     else
       await write(process.stdout, textReport(report, { style: styleFor(process.stdout), command: `lvsim run ${file}`, tablesAtNs: atNs }))
@@ -91,13 +92,19 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
   return worst
 }
 
-function simulateModel(model: Model, atNs: readonly number[]): { report: Report; wallS: number } {
+/** In slices, so that an interrupt is heard between two of them. */
+async function simulateModel(model: Model, atNs: readonly number[]): Promise<{ report: Report; wallS: number }> {
   working(`lvsim run ${model.file} --seed ${model.seed}`)
   const progress = new Progress(model.file)
   const begun = performance.now()
-  const result = simulate(model, { tablesAtNs: [...tableInstants(model), ...atNs], progress: share => progress.show(share) })
+  const slices = runInSlices(new Simulation(model), [...tableInstants(model), ...atNs])
+  let step = slices.next(true)
+  while (!step.done) {
+    await new Promise(resolve => setImmediate(resolve))
+    step = slices.next(progress.show(step.value))
+  }
   progress.done()
-  return { report: makeReport(model, result), wallS: (performance.now() - begun) / 1000 }
+  return { report: makeReport(model, step.value), wallS: (performance.now() - begun) / 1000 }
 }
 
 function exitCodeOf({ view, verdicts }: Report): number {

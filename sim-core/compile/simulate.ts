@@ -20,8 +20,19 @@ export function simulate(model: Model, options: SimulateOptions = {}): RunResult
 }
 
 export function runToEnd(simulation: Simulation, options: SimulateOptions = {}): RunResult {
+  const slices = runInSlices(simulation, options.tablesAtNs)
+  let step = slices.next(true)
+  while (!step.done) step = slices.next(options.progress === undefined || options.progress(step.value))
+  return step.value
+}
+
+/**
+ * The run in about a hundred pieces, so that the caller can look after other things in between (a signal, a page).
+ * Gives the share done (0–1) after each; answering false interrupts it. Returns the result.
+ */
+export function* runInSlices(simulation: Simulation, tablesAtNs: readonly number[] = []): Generator<number, RunResult, boolean> {
   const { durationNs } = simulation.model
-  const wanted = new Set((options.tablesAtNs ?? []).filter(t => t >= 0 && t < durationNs))
+  const wanted = new Set(tablesAtNs.filter(t => t >= 0 && t < durationNs))
   const stops = new Set(wanted)
   for (let i = 1; i <= SLICES; i++) stops.add(Math.round((durationNs * i) / SLICES))
   const tables: DirectorTables[] = []
@@ -29,7 +40,7 @@ export function runToEnd(simulation: Simulation, options: SimulateOptions = {}):
     simulation.run(t)
     if (simulation.stopped !== undefined) break
     if (wanted.has(t)) tables.push(...directorTables(simulation))
-    if (options.progress !== undefined && !options.progress(t / durationNs)) {
+    if (!(yield t / durationNs) && t < durationNs) {
       simulation.interrupt()
       break
     }

@@ -7,27 +7,36 @@ export function evaluateExpectations(expectations: readonly Expectation[], view:
   return expectations.map(expectation => {
     const metric = metricNamed(expectation.metric)
     assert(metric !== undefined, `evaluateExpectations: unchecked metric ${expectation.metric}`)
-    return verdictOf(expectation, metric, observe(expectation, metric, view))
+    if (isReached(expectation, view)) return verdictOf(expectation, metric, observe(expectation, metric, view))
+    const stopped = `the run stopped at ${showValue(view.result.simulatedNs, 's')}: ${view.result.stopped ?? 'ended early'}`
+    return { expectation, ok: false, reached: false, observed: 'nothing', reason: stopped }
   })
 }
 
 function observe(e: Expectation, metric: Metric, view: RunView): Observed {
-  const window = view.windows.find(w => w.name === e.window)
-  assert(window !== undefined, `observe: unchecked window ${e.window}`)
-  const reached = view.result.simulatedNs
-  const needed = e.atNs ?? window.toNs
-  if (needed > reached)
-    return { value: undefined, text: `the run stopped at ${showValue(reached, 's')}: ${view.result.stopped ?? 'ended early'}` }
-  const { fromNs, toNs } = window
+  const { fromNs, toNs } = view.windows.find(w => w.name === e.window) ?? view.windows[0]
   const at = e.atNs === undefined ? {} : { atNs: e.atNs }
   return metric.value({ view, of: e.of, window: e.window, fromNs, toNs, stat: e.stat, binNs: e.binNs, ...at })
 }
 
+/** Whether the run came far enough; an interrupted one may not have. */
+function isReached(e: Expectation, view: RunView): boolean {
+  if (e.atNs !== undefined) return e.atNs <= view.result.simulatedNs
+  return view.windows.find(w => w.name === e.window)?.complete === true
+}
+
 function verdictOf(expectation: Expectation, metric: Metric, observed: Observed): ExpectationVerdict {
-  if (observed.value === undefined) return { expectation, ok: false, observed: 'nothing', reason: observed.text }
+  if (observed.value === undefined) return { expectation, ok: false, reached: true, observed: 'nothing', reason: observed.text }
   const text = observed.text ?? showValue(observed.value, metric.unit)
   const reason = failure(expectation.is, observed.value, metric.unit)
-  return { expectation, ok: reason === undefined, observed: text, value: observed.value, ...(reason === undefined ? {} : { reason }) }
+  return {
+    expectation,
+    ok: reason === undefined,
+    reached: true,
+    observed: text,
+    value: observed.value,
+    ...(reason === undefined ? {} : { reason }),
+  }
 }
 
 const RELATION: Readonly<Record<string, string>> = {

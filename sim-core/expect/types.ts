@@ -27,6 +27,8 @@ export interface Expectation {
 export interface ExpectationVerdict {
   readonly expectation: Expectation
   readonly ok: boolean
+  /** False: the run was stopped before it could be judged. */
+  readonly reached: boolean
   /** In words: `102.5 %`. */
   readonly observed: string
   /** In the metric's unit (times in ns). */

@@ -18,7 +18,8 @@ export function metricLike(name: string): string | undefined {
   const near = nearest(name, byName.keys())
   if (near !== undefined) return near
   const last = name.split('.').pop() ?? ''
-  const words = new Map(METRICS.map(m => [m.name.split('.')[1], m.name]))
+  const words = new Map<string, string>()
+  for (const m of METRICS) if (!words.has(m.name.split('.')[1])) words.set(m.name.split('.')[1], m.name)
   const word = nearest(last, words.keys())
   return word === undefined ? undefined : words.get(word)
 }

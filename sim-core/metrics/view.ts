@@ -6,6 +6,8 @@ import { type Judgement, judge } from './verdict.ts'
 
 export interface JudgedWindow extends Window {
   readonly span: Span
+  /** Whether the run came to its end; an interrupted run cuts the window short. */
+  readonly complete: boolean
   /** What was judged: the span without its takeovers. */
   readonly judged: Span
   readonly judgement: Judgement
@@ -15,7 +17,7 @@ export interface JudgedWindow extends Window {
 
 export interface RunView {
   readonly result: RunResult
-  /** `run` first. */
+  /** `run` first; those that the run never reached are left out. */
   readonly windows: readonly JudgedWindow[]
   readonly takeovers: readonly (Takeover & { readonly judgement: Judgement })[]
   /** The stretches between events and takeovers, in which nobody's role changed: windows that nobody had to name. */
@@ -24,18 +26,21 @@ export interface RunView {
 
 export function viewRun(result: RunResult, windows: readonly Window[], faults: readonly Fault[]): RunView {
   const m = result.measurements
-  const takeovers = takeoversOf(m.segments, m.vips, faults)
-  const judgeWindow = (w: Window): JudgedWindow => {
+  const endNs = result.simulatedNs
+  const reached = faults.filter(f => f.atNs < endNs)
+  const takeovers = takeoversOf(m.segments, m.vips, reached)
+  const judgeWindow = (planned: Window): JudgedWindow => {
+    const w = { ...planned, toNs: Math.min(planned.toNs, endNs) }
     const span = spanOf(m.segments, w.fromNs, w.toNs)
     const judged = apartFrom(span, takeovers)
     const apart = judged.length === span.length ? [] : takeovers.filter(t => t.fromNs < w.toNs && t.toNs > w.fromNs)
-    return { name: w.name, fromNs: w.fromNs, toNs: w.toNs, span, judged, judgement: judge(m, judged), apart }
+    return { ...w, span, complete: planned.toNs <= endNs, judged, judgement: judge(m, judged), apart }
   }
   return {
     result,
-    windows: windows.map(judgeWindow),
+    windows: windows.filter((w, i) => i === 0 || w.fromNs < endNs).map(judgeWindow),
     takeovers: takeovers.map(t => ({ ...t, judgement: judge(m, t.span) })),
-    phases: phasesOf(result.simulatedNs, takeovers, faults).map(judgeWindow),
+    phases: phasesOf(endNs, takeovers, reached).map(judgeWindow),
   }
 }
 

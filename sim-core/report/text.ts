@@ -54,19 +54,28 @@ export function verdictsText({ model, view, verdicts }: Report, style: Style, co
   const lines = verdicts.map(v => {
     const { expectation: e } = v
     if (v.ok) return `  ${style.good('ok')}    ${e.text}  ${style.dim(`(${v.observed})`)}`
+    if (!v.reached) return `  ${style.warn('?')}     ${e.text}  ${style.dim('(not reached)')}`
     const place = `${e.at.file}:${e.at.line}`
     const from = view.windows.find(w => w.name === e.window)?.fromNs ?? 0
     const look = `${command} --at ${trimmed((e.atNs ?? from) / 1e9, 3)}s`
     return `  ${style.bad('FAIL')}  ${e.text}\n        observed  ${v.observed}: ${v.reason ?? ''}\n        where     ${place}\n        look      ${look} --seed ${model.seed}`
   })
-  const failed = verdicts.filter(v => !v.ok).length
-  const total = failed === 0 ? style.good(`all ${verdicts.length} hold`) : style.bad(`${failed} of ${verdicts.length} failed`)
+  const failed = verdicts.filter(v => !v.ok && v.reached).length
+  const unreached = verdicts.filter(v => !v.reached).length
+  const rest = unreached === 0 ? '' : `, ${unreached} could not be judged`
+  const total =
+    failed > 0
+      ? style.bad(`${failed} of ${verdicts.length} failed${rest}`)
+      : unreached > 0
+        ? style.warn(`none failed${rest}`)
+        : style.good(`all ${verdicts.length} hold`)
   return [...lines, `  ${total}`].join('\n')
 }
 
-function answerText({ answer }: Report, style: Style): string {
+function answerText({ answer, view }: Report, style: Style): string {
   const paint = answer.verdict === 'HOLDS' ? style.good : answer.verdict === 'OUTAGE' ? style.bad : style.warn
-  const sentence = wrap(`${answer.verdict}: ${answer.sentence}.`, COLUMNS, '').replace(answer.verdict, () =>
+  const soFar = view.result.stopped === undefined ? '' : `until ${trimmed(view.result.simulatedNs / 1e9, 3)} s, `
+  const sentence = wrap(`${answer.verdict}: ${soFar}${answer.sentence}.`, COLUMNS, '').replace(answer.verdict, () =>
     style.bold(paint(answer.verdict)),
   )
   const remedy = answer.remedy === undefined ? [] : [wrap(`Remedy: ${answer.remedy}.`, COLUMNS, '')]

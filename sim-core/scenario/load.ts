@@ -111,11 +111,14 @@ function override(start: unknown, texts: readonly string[]): { value: unknown; o
   return { value, overrides, problems }
 }
 
-/** Places in the file, except of what `--set` replaced. */
+/** Places in the file, except of what `--set` replaced or brought in. */
 function placesOf(yaml: YamlFile, overrides: readonly Override[]) {
-  const covers = (o: Override, path: YamlPath) =>
-    o.path.length <= path.length && o.path.every((part, i) => String(path[i]) === String(part))
-  const overridden = (path: YamlPath) => overrides.filter(o => covers(o, path)).pop()
+  const begins = (whole: YamlPath, start: YamlPath) =>
+    start.length <= whole.length && start.every((part, i) => String(whole[i]) === String(part))
+  const overridden = (path: YamlPath) =>
+    overrides
+      .filter(o => begins(path, o.path) || (valueAt(yaml.value, path) === undefined && path.length > 0 && begins(o.path, path)))
+      .pop()
   return {
     locate: (path: YamlPath) => overridden(path)?.at ?? yaml.locate(path),
     locateKey: (path: YamlPath) => overridden(path)?.at ?? yaml.locateKey(path),

@@ -93,6 +93,15 @@ export interface InterfaceModel {
   readonly linkDown: LinkModel
 }
 
+export interface ServedEndpoint {
+  readonly protocol: 'TCP' | 'UDP'
+  /** u32. */
+  readonly address: number
+  readonly port: number
+  /** TCP: lines are echoed; else HTTP is answered. */
+  readonly echo?: boolean
+}
+
 export interface HostModel {
   readonly name: string
   readonly at: Position
@@ -112,7 +121,11 @@ export interface HostModel {
   readonly keepalivedStartNs?: number
   readonly ipvs: readonly IpvsRule[]
   /** Real server: answers these. `all` was resolved to the endpoints of every virtual service that leads here. */
-  readonly serves: readonly { readonly protocol: 'TCP' | 'UDP'; readonly address: number; readonly port: number }[]
+  readonly serves: readonly ServedEndpoint[]
+  /** A firewall drops every packet to the host itself: it answers ARP and nothing else. */
+  readonly silent?: boolean
+  /** Marks that the host's firewall puts on packets by destination (fwmark services); the address is u32. */
+  readonly marks?: readonly { readonly mark: number; readonly address: number; readonly prefixLength: number }[]
 }
 
 export interface TrafficModel {
