@@ -1,0 +1,43 @@
+/** CodeMirror for scenarios and configurations, in a chunk of its own. Problems come from the same reader as everywhere. */
+import { autocompletion } from '@codemirror/autocomplete'
+import { yaml } from '@codemirror/lang-yaml'
+import { type Diagnostic, linter, lintGutter } from '@codemirror/lint'
+import { basicSetup, EditorView } from 'codemirror'
+import { run } from '../state/app.ts'
+import { completeScenario } from './completion.ts'
+
+export function createEditor(parent: HTMLElement, text: string, name: string, changed: (text: string) => void): () => void {
+  const view = new EditorView({
+    parent,
+    doc: text,
+    extensions: [
+      basicSetup,
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ 'aria-label': name }),
+      EditorView.updateListener.of(u => {
+        if (u.docChanged) changed(u.state.doc.toString())
+      }),
+      ...(name.endsWith('.yaml') ? [yaml(), autocompletion({ override: [completeScenario] })] : []),
+      lintGutter(),
+      linter(v => problemsOf(v, name)),
+    ],
+  })
+  return () => view.destroy()
+}
+
+/** What the last run said about this file; a line that has gone since is left out. */
+function problemsOf(view: EditorView, name: string): Diagnostic[] {
+  const { doc } = view.state
+  return (run.peek()?.problems.peek() ?? [])
+    .filter(p => p.at.file === name && p.at.line >= 1 && p.at.line <= doc.lines)
+    .map(p => {
+      const line = doc.line(p.at.line)
+      const from = Math.min(line.to, line.from + Math.max(0, p.at.column - 1))
+      return {
+        from,
+        to: line.to,
+        severity: p.severity === 'note' ? 'info' : p.severity,
+        message: p.remedy === undefined ? p.message : `${p.message}\n${p.remedy}`,
+      }
+    })
+}

@@ -1,0 +1,35 @@
+/** Pictures, data and packets of a run as files. Loaded when first asked for. */
+import { serialiseTrace } from '../../sim-core/index.ts'
+import { playhead } from '../state/clock.ts'
+import type { Run } from '../state/run.ts'
+import { download } from './download.ts'
+import { writePcapng } from './pcapng.ts'
+import { stagePng, stageSvg } from './picture.ts'
+
+export type Export = 'png' | 'svg' | 'json' | 'csv' | 'pcapng' | 'trace'
+
+export async function exportRun(what: Export, run: Run): Promise<void> {
+  const name = (run.scenario.split('/').pop() ?? 'lvsim').replace(/\.yaml$/, '')
+  const at = `${name}-${(playhead.peek() / 1e9).toFixed(3)}s`
+  if (what === 'svg') download(`${at}.svg`, stageSvg(), 'image/svg+xml')
+  else if (what === 'png') {
+    const png = await stagePng()
+    if (png !== undefined) download(`${at}.png`, png, 'image/png')
+  } else if (what === 'json') download(`${name}.json`, `${JSON.stringify(run.summary.peek() ?? {}, null, 2)}\n`, 'application/json')
+  else if (what === 'csv') download(`${name}.csv`, seriesCsv(run), 'text/csv')
+  else if (run.trace !== undefined) {
+    if (what === 'pcapng') download(`${name}.pcapng`, writePcapng(run.trace), 'application/octet-stream')
+    else download(`${name}.lvtrace`, serialiseTrace(run.trace), 'application/octet-stream')
+  }
+}
+
+function seriesCsv(run: Run): string {
+  const series = run.summary.peek()?.series ?? []
+  const rows = Math.max(0, ...series.map(s => s.values.length))
+  const cell = (s: string): string => (/[",\n]/.test(s) ? `"${s.replace(/"/g, '""')}"` : s)
+  const head = ['t_s', ...series.map(s => cell(`${s.chart} ${s.name}`))].join(',')
+  const body = Array.from({ length: rows }, (_, i) =>
+    [(i * (series[0]?.binNs ?? 1e9)) / 1e9, ...series.map(s => s.values[i] ?? '')].join(','),
+  )
+  return `${[head, ...body].join('\n')}\n`
+}

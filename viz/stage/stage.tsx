@@ -1,0 +1,175 @@
+/**
+ * The stage: cables and switches (SVG), packets (canvas), hosts and VIPs (SVG) in one place, zoomed together. The
+ * canvas is repainted with every picture; the SVG only when something happened. Hosts and cables are buttons.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { select, zoom, zoomIdentity, type ZoomBehavior } from 'd3'
+import { frameAt } from '../../sim-core/index.ts'
+import { t } from '../i18n/index.ts'
+import { bringStateTo, clusterState, looks, menuFor, run, selection } from '../state/app.ts'
+import { actualSpeed, onPicture, playhead, request } from '../state/clock.ts'
+import { theme } from '../state/settings.ts'
+import { Cables, Hub } from './cables.tsx'
+import { HostCard } from './host-card.tsx'
+import { type Layout, layOut } from './layout.ts'
+import { Legend } from './legend.tsx'
+import { paint, type Palette, readPalette } from './painter.ts'
+import { pickPacket } from './pick.ts'
+import { turnTimers } from './timers.ts'
+import { VipChips } from './vip-chips.tsx'
+
+/** A hop is drawn for this long, s of ours: slow enough to follow. */
+const HOP_S = 0.42
+const GLYPHS_MAX = 260
+const LOSS_S = 0.9
+
+export function hopNs(): number {
+  return actualSpeed.peek() * HOP_S * 1e9
+}
+
+export function Stage() {
+  const box = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [size, setSize] = useState({ width: 0, height: 0 })
+  const r = run.value
+  const cluster = r?.cluster.value
+  const layout =
+    cluster !== undefined && r?.trace !== undefined && size.width > 0
+      ? layOut(cluster, r.trace.header.links, size.width, size.height)
+      : undefined
+  useSize(box, setSize)
+  usePictures(canvas, box, layout)
+  const view = useZoom(box, layout)
+  const transform = `translate(${view.x} ${view.y}) scale(${view.k})`
+  return (
+    <div class="stage" ref={box} onClick={e => pick(e, box.current, layout, view)}>
+      {layout === undefined ? (
+        <p class="stage-wait">{r?.problems.value.length ? '' : t('stage.wait')}</p>
+      ) : (
+        <>
+          <svg class="layer" width={size.width} height={size.height} aria-hidden="true">
+            <g transform={transform}>
+              <Cables layout={layout} state={clusterState.value} />
+            </g>
+          </svg>
+          <canvas
+            class="layer"
+            ref={canvas}
+            style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.k})` }}
+            aria-hidden="true"
+          />
+          <svg class="layer front" width={size.width} height={size.height} role="group" aria-label={t('stage.label')} id="stage-front">
+            <g transform={transform}>
+              {layout.hubs.map(h => (
+                <Hub key={h.name} hub={h} />
+              ))}
+              {layout.hosts.map((h, i) => (
+                <HostCard key={h.host.name} placed={h} state={clusterState.value[h.host.name]} index={i} />
+              ))}
+              <VipChips layout={layout} />
+            </g>
+          </svg>
+          <Legend />
+        </>
+      )}
+    </div>
+  )
+}
+
+function useSize(box: { current: HTMLDivElement | null }, set: (s: { width: number; height: number }) => void): void {
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const observer = new ResizeObserver(entries => {
+      const { width, height } = entries[0].contentRect
+      set({ width: Math.round(width), height: Math.round(height) })
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+}
+
+function usePictures(
+  canvas: { current: HTMLCanvasElement | null },
+  box: { current: HTMLDivElement | null },
+  layout: Layout | undefined,
+): void {
+  const scheme = theme.value
+  useEffect(() => {
+    if (layout === undefined || canvas.current === null || box.current === null) return
+    const element = canvas.current
+    const ratio = Math.min(2, window.devicePixelRatio || 1)
+    element.width = layout.width * ratio
+    element.height = layout.height * ratio
+    element.style.width = `${layout.width}px`
+    element.style.height = `${layout.height}px`
+    const ctx = element.getContext('2d')
+    const palette: Palette = readPalette(box.current)
+    const front = box.current
+    return onPicture(now => {
+      bringStateTo(now)
+      const r = run.peek()
+      if (ctx === null || r?.trace === undefined || r.trace.header.links.length !== layout.lanes.length) return
+      const hop = hopNs()
+      const frame = frameAt(r.trace, now, {
+        hopNs: hop,
+        limit: GLYPHS_MAX,
+        lossNs: Math.max(1, actualSpeed.peek() * LOSS_S * 1e9),
+        looks: looks.peek(),
+      })
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
+      paint(ctx, r.trace, frame, { layout, palette, hopNs: hop, showLoads: true, scale: layout.width < 600 ? 0.85 : 1 })
+      turnTimers(front, r, now)
+    })
+  }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme])
+  useEffect(() => request(), [layout])
+}
+
+interface View {
+  readonly x: number
+  readonly y: number
+  readonly k: number
+}
+
+function useZoom(box: { current: HTMLDivElement | null }, layout: Layout | undefined): View {
+  const [view, setView] = useState<View>({ x: 0, y: 0, k: 1 })
+  const ready = layout !== undefined
+  useEffect(() => {
+    const element = box.current
+    if (element === null || !ready) return
+    const behaviour: ZoomBehavior<HTMLDivElement, unknown> = zoom<HTMLDivElement, unknown>()
+      .scaleExtent([1, 6])
+      .filter(e =>
+        e.type === 'wheel' ? e.ctrlKey || e.metaKey : e.type !== 'dblclick' && !(e.target as Element).closest('[role="button"],button'),
+      )
+      .on('zoom', e => setView({ x: e.transform.x, y: e.transform.y, k: e.transform.k }))
+    behaviour.translateExtent([
+      [0, 0],
+      [element.clientWidth, element.clientHeight],
+    ])
+    const selected = select(element)
+    selected.call(behaviour)
+    const reset = (): void => {
+      selected.call(behaviour.transform, zoomIdentity)
+    }
+    element.addEventListener('resetzoom', reset)
+    return () => {
+      selected.on('.zoom', null)
+      element.removeEventListener('resetzoom', reset)
+    }
+  }, [ready])
+  return view
+}
+
+/** A click beside hosts and cables takes the packet under it, or closes what is open. */
+function pick(e: MouseEvent, box: HTMLDivElement | null, layout: Layout | undefined, view: View): void {
+  if (box === null || layout === undefined || (e.target as Element).closest('[role="button"],button')) return
+  const rect = box.getBoundingClientRect()
+  const r = run.peek()
+  menuFor.value = undefined
+  if (r?.trace === undefined) return
+  const at = { x: (e.clientX - rect.left - view.x) / view.k, y: (e.clientY - rect.top - view.y) / view.k }
+  const frame = frameAt(r.trace, playhead.peek(), { hopNs: hopNs(), limit: GLYPHS_MAX, lossNs: 1, looks: looks.peek() })
+  const found = pickPacket(frame, layout, at.x, at.y)
+  if (found !== undefined) selection.value = { kind: 'packet', place: found.link, row: found.row, lost: false }
+}

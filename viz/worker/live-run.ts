@@ -1,0 +1,89 @@
+/**
+ * One run in the worker: simulates in slices, sends parts of the trace, keeps snapshots for looking back.
+ *
+ * A second simulation, the probe, stands at the instant that the page looks into (`inside`): forwards it just runs on,
+ * backwards it starts from the nearest snapshot, so the tables at T are what a run to T has, whatever was asked before.
+ */
+import {
+  loadScenario,
+  mapFiles,
+  type Model,
+  type PacketTap,
+  type Problem,
+  Simulation,
+  type Snapshot,
+  traceSimulation,
+} from '../../sim-core/index.ts'
+import { lookInside } from './inside.ts'
+import type { Files, Inside, TracePart } from './protocol.ts'
+
+/** Rows of packets kept: 64 bytes each. */
+const BUDGET_ROWS = 3_000_000
+const SNAPSHOT_EVERY_NS = 1e9
+/** Snapshots kept; when there are more, every second one goes. */
+const SNAPSHOTS_MAX = 64
+
+export type Opened = { readonly live: LiveRun } | { readonly problems: readonly Problem[] }
+
+export class LiveRun {
+  readonly model: Model
+  readonly problems: readonly Problem[]
+  readonly simulation: Simulation
+  readonly tap: PacketTap
+  private snapshots: Snapshot[]
+  private snapshotEveryNs = SNAPSHOT_EVERY_NS
+  private probe: Simulation | undefined
+
+  constructor(model: Model, problems: readonly Problem[]) {
+    this.model = model
+    this.problems = problems
+    this.simulation = new Simulation(model)
+    this.tap = traceSimulation(this.simulation, { level: 'sampled', budgetRows: BUDGET_ROWS })
+    this.snapshots = [this.simulation.snapshot()]
+  }
+
+  static open(files: Files, scenario: string, seed: number | undefined): Opened {
+    const { model, problems } = loadScenario(scenario, mapFiles(files), seed === undefined ? {} : { seed })
+    return model === undefined ? { problems } : { live: new LiveRun(model, problems) }
+  }
+
+  get ended(): boolean {
+    return this.simulation.stopped !== undefined || this.simulation.now >= this.model.durationNs
+  }
+
+  /** Runs on for `sliceNs`, at most to the next snapshot. */
+  step(sliceNs: number): void {
+    const next = (Math.floor(this.simulation.now / this.snapshotEveryNs) + 1) * this.snapshotEveryNs
+    this.simulation.run(Math.min(this.simulation.now + sliceNs, next, this.model.durationNs))
+    if (this.simulation.now >= next) this.keepSnapshot()
+  }
+
+  part(): TracePart {
+    return this.tap.take(this.simulation.happenings, this.simulation.now)
+  }
+
+  inside(t: number): Inside {
+    const at = Math.min(t, this.model.durationNs)
+    const probe = this.probe
+    if (probe === undefined || probe.now > at || this.bestSnapshot(at).atNs > probe.now) {
+      this.probe = probe ?? new Simulation(this.model)
+      this.probe.restore(this.bestSnapshot(at))
+    }
+    const p = this.probe as Simulation
+    p.run(at)
+    return lookInside(p)
+  }
+
+  private bestSnapshot(t: number): Snapshot {
+    let best = this.snapshots[0]
+    for (const s of this.snapshots) if (s.atNs <= t) best = s
+    return best
+  }
+
+  private keepSnapshot(): void {
+    this.snapshots.push(this.simulation.snapshot())
+    if (this.snapshots.length <= SNAPSHOTS_MAX) return
+    this.snapshotEveryNs *= 2
+    this.snapshots = this.snapshots.filter(s => s.atNs % this.snapshotEveryNs === 0)
+  }
+}
