@@ -42,23 +42,29 @@ export function ackInput(t: TcpCore, c: number, p: number): boolean {
     windowAnswered(t, c)
     return true
   }
-  const delivered = advanced ? freeAcked(t, c, ack, k.echo[p]) : 0
+  const freed = advanced ? freeAcked(t, c, ack, k.echo[p]) : 0
   const sack = sackOf(k.body[p] as TcpBody | null)
   const duplicate = !advanced && !windowChanged && k.payloadBytes[p] === 0
-  react(t, c, advanced, delivered + extraDelivered(t, c, sack, duplicate, delivered), k.echo[p], duplicate && sack === null)
+  react(t, c, advanced, deliveredBy(t, c, sack, duplicate, freed), k.echo[p], duplicate && sack === null)
   return true
 }
 
-/** SACK blocks, or without SACK a duplicate ACK, say that something arrived beyond a gap; returns how many segments. */
-function extraDelivered(t: TcpCore, c: number, sack: SackBody | null, duplicate: boolean, acked: number): number {
+/**
+ * Segments that this ACK says have arrived, and no ACK said before. `freed`: those below it that SACK had not reported.
+ * Without SACK a duplicate ACK stands for one segment beyond the gap, which the ACK of the gap then counts no more.
+ */
+function deliveredBy(t: TcpCore, c: number, sack: SackBody | null, duplicate: boolean, freed: number): number {
   const r = t.rows
-  if ((r.flags[c] & SACK_OK) !== 0) return sack === null ? 0 : markSacked(t, c, sack)
-  if (duplicate && r.sackedOut[c] < r.packetsOut[c] - 1) {
+  if ((r.flags[c] & SACK_OK) !== 0) return sack === null ? freed : freed + markSacked(t, c, sack)
+  if (duplicate) {
+    if (r.sackedOut[c] >= r.packetsOut[c] - 1) return 0
     r.sackedOut[c]++
     return 1
   }
-  if (acked > 0) r.sackedOut[c] = Math.min(Math.max(0, r.sackedOut[c] - (acked - 1)), r.packetsOut[c])
-  return 0
+  if (freed === 0) return 0
+  const counted = r.sackedOut[c]
+  r.sackedOut[c] = Math.min(Math.max(0, counted - (freed - 1)), r.packetsOut[c])
+  return Math.max(1, freed - counted)
 }
 
 function react(t: TcpCore, c: number, advanced: boolean, delivered: number, echo: number, pureDuplicate: boolean): void {

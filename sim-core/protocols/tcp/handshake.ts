@@ -209,8 +209,8 @@ function establish(t: TcpCore, c: number, echo: number, ack: number): void {
   r.sndUna[c] = ack
   r.rtoJiffies[c] = t.settings.initialJiffies
   disarm(t, c)
-  const sentAt = r.synRetransmits[c] === 0 ? r.retransAt[c] : (r.flags[c] & TIMESTAMPS) !== 0 ? echo : 0
-  if (sentAt > 0 && sentAt <= now) {
+  const sentAt = r.synRetransmits[c] === 0 ? r.retransAt[c] : (r.flags[c] & TIMESTAMPS) !== 0 && echo > 0 ? echo : -1
+  if (sentAt >= 0 && sentAt <= now) {
     const rttNs = now - sentAt
     measuredRoundTrip(t, c, rttNs)
     CONGESTION_CONTROLS[r.congestion[c]].measured(r, c, Math.max(1, Math.round(rttNs / 1000)), now)

@@ -28,8 +28,7 @@ describe('opening (RFC 9293 §3.10.7)', () => {
     play(`${CONNECT} 0.02 ? state ESTABLISHED\n 0.02 ? told connected`)
   })
   it('§3.10.7.1 CLOSED: answers as recording p08a: A, PA, FA → RST with seq = ack', () => {
-    for (const flags of ['.', 'P.', 'F.'])
-      play(`0 < ${flags} 1000:1000(0) ack 1\n 0 > R 1:1(0)`)
+    for (const flags of ['.', 'P.', 'F.']) play(`0 < ${flags} 1000:1000(0) ack 1\n 0 > R 1:1(0)`)
   })
   it('§3.10.7.1 CLOSED: without ACK → RST+ACK, seq 0, acknowledging all of it (recording p08a: F 1001, none 1000)', () => {
     play('0 < F 1000:1000(0)\n 0 > R. 0:0(0) ack 1001')

@@ -12,7 +12,17 @@
 import { expect } from 'vitest'
 import { JiffyClock } from '../../../sim-core/base/timer-wheel.ts'
 import { Engine } from '../../../sim-core/engine/index.ts'
-import { AddressBook, type PacketHandler, PACKET_TCP, Packets, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../../../sim-core/net/index.ts'
+import {
+  AddressBook,
+  type PacketHandler,
+  PACKET_TCP,
+  Packets,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_PSH,
+  TCP_RST,
+  TCP_SYN,
+} from '../../../sim-core/net/index.ts'
 import { Tcp, type TcpNetwork, type TcpSettings } from '../../../sim-core/protocols/tcp/index.ts'
 import { flagText } from './wire.ts'
 
@@ -84,16 +94,21 @@ class Play {
     const ack = (flags & TCP_ACK) !== 0 ? ` ack ${(k.ack[p] - this.peerIss) | 0}` : ''
     const body = k.body[p] as { blocks?: readonly number[]; sack?: { blocks: readonly number[] } } | null
     const blocks = body?.blocks ?? body?.sack?.blocks ?? []
-    const pairs = blocks.filter((_, i) => i % 2 === 0).map((from, i) => `${(from - this.peerIss) | 0}-${(blocks[i * 2 + 1] - this.peerIss) | 0}`)
+    const pairs = blocks
+      .filter((_, i) => i % 2 === 0)
+      .map((from, i) => `${(from - this.peerIss) | 0}-${(blocks[i * 2 + 1] - this.peerIss) | 0}`)
     const sack = pairs.length > 0 ? ` sack ${pairs.join(',')}` : ''
-    this.sent.push(`${(this.engine.now / 1e9).toFixed(6)} > ${flagText(flags)} ${seq}:${seq + k.payloadBytes[p]}(${k.payloadBytes[p]})${ack}${sack}`)
+    this.sent.push(
+      `${(this.engine.now / 1e9).toFixed(6)} > ${flagText(flags)} ${seq}:${seq + k.payloadBytes[p]}(${k.payloadBytes[p]})${ack}${sack}`,
+    )
     this.latestSentAt = k.sentAt[p]
     k.free(p)
   }
 
   /** `S. 0:0(0) ack 1 win 65535 <mss 1460 sack ts> sack 1-2 ecr 0.1` */
   inject(text: string): void {
-    const m = /^([SFRP.-]+) (-?\d+):-?\d+\((\d+)\)(?: ack (-?\d+))?(?: win (\d+))?(?: <([^>]*)>)?(?: sack ([\d,-]+))?(?: ecr ([\d.]+))?$/.exec(text)
+    const m =
+      /^([SFRP.-]+) (-?\d+):-?\d+\((\d+)\)(?: ack (-?\d+))?(?: win (\d+))?(?: <([^>]*)>)?(?: sack ([\d,-]+))?(?: ecr ([\d.]+))?$/.exec(text)
     if (m === null) throw new Error(`not a segment: ${text}`)
     const k = this.packets
     const p = k.alloc(PACKET_TCP, this.engine.now, 0, -1)
@@ -108,7 +123,8 @@ class Play {
     k.window[p] = Number(m[5] ?? 65535)
     k.echo[p] = m[8] === undefined ? this.latestSentAt : Math.round(Number(m[8]) * 1e9)
     k.ipBytes[p] = 40 + Number(m[3])
-    if (m[6] !== undefined) k.body[p] = { kind: 1, mss: Number(/mss (\d+)/.exec(m[6])?.[1] ?? 536), sack: /sack/.test(m[6]), timestamps: /ts/.test(m[6]) }
+    if (m[6] !== undefined)
+      k.body[p] = { kind: 1, mss: Number(/mss (\d+)/.exec(m[6])?.[1] ?? 536), sack: /sack/.test(m[6]), timestamps: /ts/.test(m[6]) }
     if (m[7] !== undefined) {
       const blocks = m[7].split(',').flatMap(b => b.split('-').map(n => (Number(n) + (this.ourIss ?? 0)) | 0))
       const duplicate = ((blocks[1] - k.ack[p]) | 0) <= 0
