@@ -6,6 +6,8 @@ import type { Work } from '../measure.ts'
 import { type ArrivalsOfPath, directorLine } from './director-line.ts'
 import { holdModel } from './hold.ts'
 import { manyHosts } from './many-hosts.ts'
+import { bulk, fullTables, shortConnections } from './tcp.ts'
+import { bulkFigures, completionFigures, runByMinutes } from './tcp-figures.ts'
 
 export interface Workload {
   readonly name: string
@@ -56,6 +58,11 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W2-constant-1.2', what: 'overloaded by a fifth, constant', prepare: simulated(w2('constant', 0.6), atDirector) },
   { name: 'W2-jittered-1.2', what: 'overloaded by a fifth, jittered', prepare: simulated(w2('jittered', 0.6), atDirector) },
   { name: 'W2-poisson-1.2', what: 'overloaded by a fifth, Poisson', prepare: simulated(w2('poisson', 0.6), atDirector) },
+  { name: 'W3-newreno', what: '100 bulk TCP flows, NewReno', prepare: simulated(seed => bulk('reno', seed), bulkFigures) },
+  { name: 'W3-cubic', what: '100 bulk TCP flows, CUBIC', prepare: simulated(seed => bulk('cubic', seed), bulkFigures) },
+  { name: 'W4', what: '2,000 short connections/s, routed', prepare: simulated(seed => shortConnections(seed, false), completionFigures) },
+  { name: 'W4b', what: '2,000 short connections/s, DR', prepare: simulated(seed => shortConnections(seed, true), completionFigures) },
+  { name: 'W6', what: 'tables of 245,000 entries', prepare: seed => runByMinutes(fullTables(seed)) },
   { name: 'W5-1e3', what: 'event queue, 1,000 pending', prepare: hold(1e3) },
   { name: 'W5-1e5', what: 'event queue, 100,000 pending', prepare: hold(1e5) },
   { name: 'W5-1e6', what: 'event queue, 1,000,000 pending', prepare: hold(1e6) },
