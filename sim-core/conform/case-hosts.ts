@@ -7,11 +7,13 @@
  * - a director that translates addresses (NAT) towards servers of another subnet has a second interface there, which
  *   is their gateway;
  * - packets of addresses that are nobody's (crafted ones) are answered into a host that takes everything in silence;
+ * - real servers without VIPs on lo, in a case of crafted packets only, drop everything;
  * - real servers answer at their own address and at the VIPs of the services that lead to them.
  */
 import { formatIpv4, parseIpv4, samePrefix } from '../base/address.ts'
 import type { Position } from '../base/problem.ts'
 import { MICROSECOND_NS } from '../base/units.ts'
+import { ECHO_PORT } from '../daemons/httpd/index.ts'
 import type { HostModel, InterfaceModel, LinkModel } from '../scenario/index.ts'
 import type { CaseConfigs, Destination } from './case-configs.ts'
 import type { CaseFile } from './case-file.ts'
@@ -81,6 +83,12 @@ class Plan {
     const nets = Object.values(this.recorded.hosts[director].fwmark ?? {})
     const asked = this.recorded.actions.flatMap(a => (a.do === 'connect' ? [a.to.split(':')[0]] : []))
     return [...new Set(asked)].filter(ip => nets.some(net => inNet(ip, net)))
+  }
+
+  /** Real servers of a case in which only crafted packets are sent drop everything. */
+  isSilent(name: string): boolean {
+    const { actions, hosts } = this.recorded
+    return this.to(name).length > 0 && hosts[name].vip_on_lo === undefined && !actions.some(a => a.do === 'connect' || a.do === 'udp_load')
   }
 
   /** VIPs that a real server must take for its own: as recorded, and those of tunnels and marks, which case.json leaves out. */
@@ -167,6 +175,7 @@ function hostOf(name: string, plan: Plan, at: Position): HostModel {
     ipvs: plan.configs.rules(name),
     ...(marks.length === 0 ? {} : { marks }),
     serves: servesOf(name, plan),
+    ...(plan.isSilent(name) ? { silent: true } : {}),
   }
 }
 
@@ -209,7 +218,12 @@ function servesOf(name: string, plan: Plan): HostModel['serves'] {
   const own = plan.addressOf(name)
   const out = new Map<string, HostModel['serves'][number]>()
   const add = (protocol: 'TCP' | 'UDP', address: number, port: number) =>
-    out.set(`${protocol} ${address} ${port}`, { protocol, address, port })
+    out.set(`${protocol} ${address} ${port}`, {
+      protocol,
+      address,
+      port,
+      ...(protocol === 'TCP' && port === ECHO_PORT ? { echo: true } : {}),
+    })
   for (const d of plan.to(name)) {
     const ports = d.server.port === 0 ? portsAsked(plan) : [d.server.port]
     for (const port of ports) {
@@ -228,5 +242,16 @@ const portsAsked = (plan: Plan): number[] =>
 /** Has the addresses that are nobody's, and no process at all. */
 function nobody(addresses: readonly number[], at: Position): HostModel {
   const own = interfaceOf(FIRST_INTERFACE, formatIpv4(addresses[0]), addresses.slice(1), linkOf(undefined))
-  return { name: NOBODY, at, interfaces: [own], forward: false, sysctl: {}, vipsOnLo: [], staticVips: [], ipvs: [], serves: [] }
+  return {
+    name: NOBODY,
+    at,
+    interfaces: [own],
+    forward: false,
+    sysctl: {},
+    vipsOnLo: [],
+    staticVips: [],
+    ipvs: [],
+    serves: [],
+    silent: true,
+  }
 }

@@ -11,11 +11,12 @@ import type { EventModel, HostModel, Model, TrafficModel } from '../scenario/ind
 import { eventsOf } from './case-events.ts'
 import type { CaseFile } from './case-file.ts'
 import { hostsOf, lanOf } from './case-hosts.ts'
-import { readConfigs } from './case-configs.ts'
-import { scriptsOf } from './case-traffic.ts'
+import { type CaseConfigs, readConfigs } from './case-configs.ts'
+import { trafficOf } from './case-traffic.ts'
 
 export interface CaseModel {
   readonly model?: Model
+  readonly configs: CaseConfigs
   readonly problems: readonly Problem[]
 }
 
@@ -31,8 +32,8 @@ export function modelOf(recorded: CaseFile, files: FileSource): CaseModel {
   const at: Position = { file: recorded.file, line: 1, column: 1 }
   const hosts = hostsOf(recorded, configs, at)
   const events = eventsOf(recorded, configs, at, problems)
-  if (hasErrors(problems)) return { problems }
-  return { model: assemble(recorded, hosts, events, scriptsOf(recorded, configs, at), problems), problems }
+  if (hasErrors(problems)) return { configs, problems }
+  return { configs, model: assemble(recorded, hosts, events, trafficOf(recorded, at), problems), problems }
 }
 
 function assemble(

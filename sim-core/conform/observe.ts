@@ -1,47 +1,74 @@
 /**
- * A run, watched as the recorder watched the real thing: frames at the switch, the journal, and the tables polled at the
- * instants at which they were polled.
+ * A run, watched as the recorder watched the real thing: frames at the switch, the journal, the tables polled at the
+ * instants at which they were polled, and what the clients were told.
  */
 import { asSeconds } from '../base/units.ts'
 import type { Simulation } from '../compile/index.ts'
 import type { Happening } from '../trace/contract.ts'
+import type { CaseConfigs } from './case-configs.ts'
 import type { CaseFile } from './case-file.ts'
+import type { Poll } from './compare/tables.ts'
 import type { Seen } from './compare/timed.ts'
-import type { ObservedOf } from './observed.ts'
+import { EntryWatch } from './observe-entries.ts'
+import { requestLines } from './observe-requests.ts'
+import { TableReader } from './observe-tables.ts'
 import { WireObserver } from './observe-wire.ts'
+import { entryPolls, pollPlan } from './poll-plan.ts'
+import type { Tolerances } from './tolerances.ts'
 
 export interface Watched {
-  /** Everything with a time of its own, in the order in which it happened. */
+  /** Everything with a time of its own, in the order in which it happened; requests and rates too. */
   readonly events: readonly Seen[]
+  readonly polls: readonly Poll[]
 }
 
 /** Runs a case to its end and watches. */
-export function watch(recorded: CaseFile, simulation: Simulation): Watched {
-  const wire = new WireObserver(simulation)
+export function watch(recorded: CaseFile, configs: CaseConfigs, simulation: Simulation, tolerances: Tolerances): Watched {
+  const wire = new WireObserver(recorded, simulation)
   simulation.network.links.tap = wire
-  simulation.run()
+  const reader = new TableReader(recorded, simulation)
+  const entries = entryPolls(recorded).flatMap(polls => {
+    const host = reader.hostOf(polls.host)
+    return host < 0 ? [] : [new EntryWatch(simulation, polls, host)]
+  })
+  const polls: Poll[] = []
+  const endNs = simulation.model.durationNs
+  for (const planned of pollPlan(recorded, tolerances)) {
+    runPolling(simulation, entries, Math.min(planned.atNs, endNs))
+    const poll = reader.read(planned)
+    if (poll !== undefined) polls.push(poll)
+  }
+  runPolling(simulation, entries, endNs)
   const journal = simulation.happenings.flatMap(h => journalLine(h, recorded))
-  return { events: [...wire.seen, ...journal].sort((a, b) => a.t - b.t) }
+  const { responses, scheduled, downloads } = requestLines(recorded, configs, simulation)
+  const rates = [...wire.load.rates(recorded), ...wire.load.summaries(recorded)]
+  const events: Seen[] = [...wire.seen, ...journal, ...entries.flatMap(e => e.seen), ...responses, ...scheduled, ...downloads, ...rates]
+  return { events: events.sort((a, b) => a.t - b.t), polls }
 }
 
+/** Runs up to an instant and polls the entries on the way. */
+function runPolling(simulation: Simulation, entries: readonly EntryWatch[], untilNs: number): void {
+  for (;;) {
+    const due = entries.filter(e => e.nextNs <= untilNs).sort((a, b) => a.nextNs - b.nextNs)[0]
+    if (due === undefined) break
+    simulation.run(due.nextNs)
+    due.poll()
+  }
+  if (simulation.now < untilNs) simulation.run(untilNs)
+}
+
+/** The recorder of cases about tables did not write down that a stopped VRRP child had ended. */
 function journalLine(h: Happening, recorded: CaseFile): Seen[] {
   const t = asSeconds(h.t)
   const rule = h.cause?.rule
-  const { fields } = h
-  if (h.kind === 'state') {
-    if (fields['logged'] !== true) return []
-    const state: Seen<ObservedOf<'state'>> = {
-      kind: 'state',
-      t,
-      host: h.host,
-      instance: String(fields['instance']),
-      state: String(fields['state']),
-      ...(fields['init'] === true ? { init: true } : {}),
-      rule,
-    }
-    return [state]
+  const { host, fields } = h
+  if (h.kind === 'state' && fields['logged'] === true) {
+    if (fields['state'] === 'STOP' && recorded.group !== 'vrrp') return []
+    const init = fields['init'] === true ? { init: true } : {}
+    return [{ kind: 'state', t, host, instance: String(fields['instance']), state: String(fields['state']), ...init, rule }]
   }
-  if (h.kind === 'vip' && recorded.group === 'vrrp')
-    return [{ kind: 'vip', t, host: h.host, ip: String(fields['ip']), present: fields['present'] === true, rule }]
+  if (h.kind === 'vip') return [{ kind: 'vip', t, host, ip: String(fields['ip']), present: fields['present'] === true, rule }]
+  if (h.kind === 'check' && fields['rs'] !== undefined)
+    return [{ kind: 'check', t, host, rs: String(fields['rs']), vs: String(fields['vs']), up: fields['up'] === true, rule }]
   return []
 }

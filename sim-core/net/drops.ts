@@ -18,6 +18,7 @@ export const DROP_REASONS = [
   'IPVS drop_packet',
   'server hangs',
   'IPVS: conntrack holds the old connection',
+  'the host takes everything in silence',
 ] as const
 
 export const DROP_QUEUE_FULL = 0
@@ -38,3 +39,4 @@ export const DROP_TOO_LARGE = 14
 export const DROP_IPVS_RATE = 15
 export const DROP_SERVER_HANGS = 16
 export const DROP_IPVS_CONNTRACK = 17
+export const DROP_SILENT = 18

@@ -4,6 +4,8 @@ import { type BulkOptions, BulkSources, bulkOptions, bulkSchema } from './bulk.t
 import { type CurlOptions, CurlSources, curlOptions, curlSchema } from './curl.ts'
 import type { HttpEnvironment } from './http-source.ts'
 import { type RequestsOptions, RequestSources, requestsOptions, requestsSchema } from './requests.ts'
+import { ScriptSources } from './script.ts'
+import type { ScriptOptions } from './script-types.ts'
 import type { SourceContext, TrafficSource } from './source.ts'
 import { type UdpOptions, UdpSources, udpOptions, udpSchema } from './udp.ts'
 
@@ -12,10 +14,12 @@ export type { BulkOptions } from './bulk.ts'
 export type { CurlOptions } from './curl.ts'
 export type { HttpEnvironment } from './http-source.ts'
 export type { RequestsOptions } from './requests.ts'
+export type * from './script-types.ts'
 export * from './source.ts'
 export { ARRIVALS, type Arrivals, type UdpOptions, UdpSources } from './udp.ts'
 
-export type TrafficOptions = UdpOptions | CurlOptions | RequestsOptions | BulkOptions
+/** `script` is made by conform/ and has no keyword. */
+export type TrafficOptions = UdpOptions | CurlOptions | RequestsOptions | BulkOptions | ScriptOptions
 
 /** Key in a scenario's traffic source → schema of its options, and the options made of them. */
 export const TRAFFIC_KINDS = {
@@ -32,19 +36,22 @@ export class TrafficSources {
   private readonly curl: CurlSources
   private readonly requests: RequestSources
   private readonly bulk: BulkSources
+  readonly script: ScriptSources
 
   constructor(env: HttpEnvironment) {
     this.udp = new UdpSources(env)
     this.curl = new CurlSources(env)
     this.requests = new RequestSources(env)
     this.bulk = new BulkSources(env)
-    this.stateful = [this.udp, this.curl, this.requests, this.bulk]
+    this.script = new ScriptSources(env)
+    this.stateful = [this.udp, this.curl, this.requests, this.bulk, this.script]
   }
 
   add(options: TrafficOptions, context: SourceContext): TrafficSource {
     if (options.kind === 'udp') return this.udp.add(options, context)
     if (options.kind === 'curl') return this.curl.add(options, context)
     if (options.kind === 'requests') return this.requests.add(options, context)
+    if (options.kind === 'script') return this.script.add(options, context)
     return this.bulk.add(options, context)
   }
 }

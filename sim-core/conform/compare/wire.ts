@@ -4,7 +4,7 @@ import type { TimedKind } from './timed.ts'
 
 export const PACKETS: TimedKind<ObservedOf<'packet'>> = {
   kind: 'packet',
-  keyOf: p => [p.from, p.proto, p.src, p.dst, p.flags ?? '', p.len ?? '', p.type ?? '', p.code ?? ''].join(' '),
+  keyOf: p => [p.from, p.proto, p.src, p.dst, [...(p.flags ?? '')].sort().join(''), p.len ?? '', p.type ?? '', p.code ?? ''].join(' '),
   orderOf: p => `${p.from} ${p.src} ${p.dst}`,
   hostOf: p => p.from,
   describe: p =>

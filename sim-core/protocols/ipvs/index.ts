@@ -7,4 +7,5 @@ export { type Scheduler, SCHEDULERS, schedulerNamed } from './schedulers/index.t
 export type { MarkRule } from './scheduling.ts'
 export { SYSCTL_DEFAULTS, SYSCTLS_WITHOUT_EFFECT, type SysctlName } from './settings.ts'
 export { SYNC_GROUP, SYNC_PORT, type SyncDatagram, type SyncRecord } from './sync-messages.ts'
+export { TCP_STATE_NAMES } from './tcp-states.ts'
 export { decapsulate, encapsulate } from './tunnel.ts'

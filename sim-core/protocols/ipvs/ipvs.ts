@@ -11,7 +11,7 @@ import type { CommandResult, IpvsCommand } from './commands.ts'
 import { Control } from './control.ts'
 import { Director } from './director.ts'
 import type { DirectorOptions, IpvsEnvironment } from './environment.ts'
-import { type IpvsTables, tablesOf } from './listing.ts'
+import { type IpvsTables, connectionsOf, servicesOf, tablesOf } from './listing.ts'
 import type { MarkRule } from './scheduling.ts'
 import { writeSetting } from './settings.ts'
 import { captureDirector, type DirectorState, reinstateDirector } from './snapshots.ts'
@@ -105,6 +105,15 @@ export class Ipvs implements Stateful {
 
   tables(host: number): IpvsTables {
     return tablesOf(this.director(host))
+  }
+
+  /** Half of `tables`, for those who look often. */
+  services(host: number): IpvsTables['services'] {
+    return servicesOf(this.director(host))
+  }
+
+  connections(host: number): IpvsTables['connections'] {
+    return connectionsOf(this.director(host))
   }
 
   /** The host boots now: tables and settings are empty, jiffies begin anew. Its rules and sysctls are the caller's to load. */

@@ -16,8 +16,10 @@ export interface IpvsTables {
 
 export function tablesOf(d: Director): IpvsTables {
   d.sumCounters()
-  return { services: d.services.list.map(s => listedService(d, s)), connections: connectionsOf(d) }
+  return { services: servicesOf(d), connections: connectionsOf(d) }
 }
+
+export const servicesOf = (d: Director): ListedService[] => d.services.list.map(s => listedService(d, s))
 
 export function keyOf(d: Director, s: Service): IpvsServiceKey {
   if (s.mark !== 0) return { protocol: 'FWM', mark: s.mark }
@@ -70,7 +72,7 @@ function listedServer(d: Director, dest: number): ListedServer {
   }
 }
 
-function connectionsOf(d: Director): ListedConnection[] {
+export function connectionsOf(d: Director): ListedConnection[] {
   const rows: number[] = []
   d.table.forEach(c => {
     rows.push(c)
