@@ -6,9 +6,10 @@ import type { RandomStreams } from '../base/random.ts'
 import type { Stateful } from '../base/tables.ts'
 import { JiffyClock } from '../base/timer-wheel.ts'
 import { causeOf, Curl, FATES } from '../daemons/curl/index.ts'
-import { EchoServer, HTTPD_VERBS, Httpd, type HttpdVerb } from '../daemons/httpd/index.ts'
+import { EchoServer, HTTPD_VERBS, Httpd, type HttpdVerb, NGINX } from '../daemons/httpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
 import { FIRST_INTERFACE_MAC, type Network } from '../net/index.ts'
+import { SMTP_PORTS, Smtpd } from '../daemons/smtpd/index.ts'
 import { SYNC_PORT, type SyncDatagram } from '../protocols/ipvs/index.ts'
 import { readTcpSysctl, Tcp } from '../protocols/tcp/index.ts'
 import { Udp } from '../protocols/udp/index.ts'
@@ -60,7 +61,10 @@ export class Applications {
       mtuBytes: host => model.hosts[host].interfaces[0]?.link.mtuBytes ?? LOOPBACK_MTU_BYTES,
       meter: meter.tcp,
     })
-    this.httpd = new Httpd({ engine, tcp: this.tcp, hostCount: stack.hostCount })
+    this.httpd = new Httpd(
+      { engine, tcp: this.tcp, hostCount: stack.hostCount },
+      model.serverIdleS === undefined ? NGINX : { idleS: model.serverIdleS },
+    )
     this.echo = new EchoServer(this.tcp)
     this.curl = new Curl({
       engine,

@@ -1,7 +1,7 @@
 /** The configuration files of a case, as their own readers see them. */
 import { type FileSource, resolvePath } from '../base/files.ts'
 import { hasErrors, type Problem } from '../base/problem.ts'
-import { type IpvsRule, type KeepalivedConfig, parseIpvsadmRules, parseKeepalived } from '../config/index.ts'
+import { type IpvsRule, type KeepalivedConfig, parseIpvsadmCommand, parseIpvsadmRules, parseKeepalived } from '../config/index.ts'
 import type { CaseFile } from './case-file.ts'
 
 export interface CaseConfigs {
@@ -48,11 +48,18 @@ export function readConfigs(recorded: CaseFile, files: FileSource, problems: Pro
     keepalived: (host, file) => keepalived.get(`${host} ${file}`),
     rules: host => rules.get(host) ?? [],
     destinations: names.flatMap(name => [
-      ...ofRules(name, rules.get(name) ?? []),
+      ...ofRules(name, [...(rules.get(name) ?? []), ...laterRules(recorded, name)]),
       ...ofKeepalived(name, keepalived.get(`${name} ${recorded.hosts[name].keepalived}`)),
     ]),
   }
 }
+
+/** What ipvsadm was told in the course of the case. */
+const laterRules = (recorded: CaseFile, host: string): IpvsRule[] =>
+  recorded.actions.flatMap(a => {
+    const rule = a.do === 'ipvsadm' && a.host === host ? parseIpvsadmCommand(a.args).rule : undefined
+    return rule === undefined ? [] : [rule]
+  })
 
 function ofRules(director: string, rules: readonly IpvsRule[]): Destination[] {
   return rules.flatMap((rule): Destination[] => {

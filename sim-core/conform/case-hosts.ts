@@ -28,7 +28,8 @@ const SECOND_INTERFACE = 'eth1'
 /** Stands for every address that belongs to nobody. Not a name that a recording would use. */
 export const NOBODY = '(nobody)'
 
-export const lanOf = (interfaceName: string): string => (interfaceName === FIRST_INTERFACE ? 'switch' : `switch-${interfaceName}`)
+export const CLIENTS_LAN = 'switch'
+export const lanOf = (interfaceName: string): string => (interfaceName === FIRST_INTERFACE ? CLIENTS_LAN : `switch-${interfaceName}`)
 
 export function hostsOf(recorded: CaseFile, configs: CaseConfigs, at: Position): HostModel[] {
   const plan = new Plan(recorded, configs)

@@ -57,6 +57,7 @@ function loadsOf(recorded: CaseFile, at: Position): TrafficModel[] {
           ipBytes,
           arrivals: random ? 'poisson' : 'constant',
           phaseNs: 0,
+          clockNs: MICROSECOND_NS,
         },
       },
     ]

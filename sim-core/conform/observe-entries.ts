@@ -42,7 +42,10 @@ export class EntryWatch {
     const now = new Map<string, ObservedConnection>()
     for (const c of this.simulation.directors.ipvs.connections(this.host)) {
       const entry = connection(c)
-      now.set(`${entry.proto} ${entry.client} ${entry.vip}`, entry)
+      const key = `${entry.proto} ${entry.client} ${entry.vip}`
+      const twin = now.get(key)
+      // For one tick an entry that is being replaced stands beside its successor; the kernel prints it last, and it was taken.
+      if (twin === undefined || entry.expire_s < twin.expire_s) now.set(key, entry)
     }
     this.compare(now, t)
     this.known = now

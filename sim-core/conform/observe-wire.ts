@@ -23,6 +23,7 @@ import {
 import { type SyncDatagram, type SyncRecord, TCP_STATE_NAMES } from '../protocols/ipvs/index.ts'
 import type { VrrpAdvert } from '../protocols/vrrp/index.ts'
 import type { CaseFile } from './case-file.ts'
+import { CLIENTS_LAN } from './case-hosts.ts'
 import type { Seen } from './compare/timed.ts'
 import { LoadMeter } from './load-meter.ts'
 import type { Observed, ObservedOf } from './observed.ts'
@@ -123,7 +124,7 @@ export class WireObserver implements LinkTap {
       flags,
       len: packets.payloadBytes[p],
     }
-    if (this.filter.takes(line, packets.seq[p])) this.seen.push(line)
+    if (this.isCaptured(nic) && this.filter.takes(line, packets.seq[p])) this.seen.push(line)
     if (bits === TCP_SYN && this.directors.has(this.simulation.network.nics[nic].host)) this.probe(nic, p, t, src, dst)
   }
 
@@ -153,7 +154,13 @@ export class WireObserver implements LinkTap {
       type: body.type,
       code: body.code,
     }
-    if (this.filter.takes(line, 0)) this.seen.push(line)
+    if (this.isCaptured(nic) && this.filter.takes(line, 0)) this.seen.push(line)
+  }
+
+  /** The recorder stood at the clients' switch. */
+  private isCaptured(nic: number): boolean {
+    const { model, network } = this.simulation
+    return model.lans[network.lanOfNic[nic]].name === CLIENTS_LAN
   }
 
   private datagram(nic: number, p: number, t: number): void {

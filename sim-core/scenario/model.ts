@@ -23,6 +23,8 @@ export interface Model {
   readonly jiffiesAtStart: number
   /** What keepalived's code costs, where a recording says so; hosts in the order in which they read a packet. */
   readonly keepalivedWork?: { readonly masterEntryWorkNs: number; readonly readingOrder: readonly string[] }
+  /** Real servers close an idle connection after this long; nginx's 65 s unless given. */
+  readonly serverIdleS?: number
   readonly lans: readonly LanModel[]
   readonly trunks: readonly TrunkModel[]
   readonly hosts: readonly HostModel[]

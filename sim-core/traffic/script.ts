@@ -38,12 +38,15 @@ interface Waiting {
 }
 
 interface Session {
+  readonly number: number
   readonly source: number
   readonly connect: number
   connection: number
   connectedNs: number | null
   synRetransmits: number
   readonly waiting: Waiting[]
+  /** Actions that wait for the handshake. */
+  readonly later: number[]
   /** To be done when nothing is waited for any more. */
   closes: 'fin' | 'rst' | null
 }
@@ -101,19 +104,36 @@ export class ScriptSources implements Stateful, TcpApplication {
     else if (action.kind === 'raw') this.raw(source, action)
     else if (action.kind === 'udp') this.udp(source, action)
     else {
-      const session = this.byId.get(action.id)
+      const session = this.sessions[this.byId.get(action.id) ?? -1]
       if (session === undefined) return
-      if (action.kind === 'close') this.close(this.sessions[session], action.how, action.afterAnswer)
-      else if (action.kind === 'send') this.send(session, action)
-      else this.ask(session, action.request, action.id, action.sinceNs)
+      // The tool is told that it is connected before it does anything else.
+      if (session.connection >= 0 && session.connectedNs === null) session.later.push(n)
+      else this.onOpen(session, action)
     }
+  }
+
+  private onOpen(session: Session, action: ScriptAction): void {
+    if (action.kind === 'close') this.close(session, action.how, action.afterAnswer)
+    else if (action.kind === 'send') this.send(session, action)
+    else if (action.kind === 'request') this.ask(session, action)
   }
 
   private connect(n: number, source: number, action: Extract<ScriptAction, { kind: 'connect' }>): void {
     const { tcp, addresses } = this.env
     const { context } = this.sources[source]
-    const session: Session = { source, connect: n, connection: -1, connectedNs: null, synRetransmits: 0, waiting: [], closes: null }
-    const owner = this.sessions.push(session) - 1
+    const owner = this.sessions.length
+    const session: Session = {
+      number: owner,
+      source,
+      connect: n,
+      connection: -1,
+      connectedNs: null,
+      synRetransmits: 0,
+      waiting: [],
+      later: [],
+      closes: null,
+    }
+    this.sessions.push(session)
     this.byId.set(action.id, owner)
     if (action.request !== null) session.waiting.push(waitFor(action.id, action.sinceNs, action.request.bodyBytes))
     this.limit(owner, action.id, action.sinceNs + action.limitNs)
@@ -141,8 +161,7 @@ export class ScriptSources implements Stateful, TcpApplication {
     session.connection = -1
   }
 
-  private send(owner: number, action: Extract<ScriptAction, { kind: 'send' }>): void {
-    const session = this.sessions[owner]
+  private send(session: Session, action: Extract<ScriptAction, { kind: 'send' }>): void {
     const { engine, tcp } = this.env
     session.waiting.push(waitFor(`${action.id}#${action.n}`, engine.now, 0))
     if (session.connection < 0 || session.connectedNs === null) {
@@ -151,14 +170,13 @@ export class ScriptSources implements Stateful, TcpApplication {
     }
     const line: EchoLine = { type: 'echo-line', n: action.n }
     tcp.write(session.connection, action.bytes, line)
-    this.limit(owner, `${action.id}#${action.n}`, engine.now + action.limitNs)
+    this.limit(session.number, `${action.id}#${action.n}`, engine.now + action.limitNs)
   }
 
-  private ask(owner: number, request: HttpRequest, id: string, sinceNs: number): void {
-    const session = this.sessions[owner]
-    session.waiting.push(waitFor(id, sinceNs, request.bodyBytes))
+  private ask(session: Session, action: Extract<ScriptAction, { kind: 'request' }>): void {
+    session.waiting.push(waitFor(action.id, action.sinceNs, action.request.bodyBytes))
     if (session.connection < 0) this.fail(session, 'reset')
-    else this.env.tcp.write(session.connection, request.bytes, request)
+    else this.env.tcp.write(session.connection, action.request.bytes, action.request)
   }
 
   // ---- TcpApplication
@@ -169,6 +187,7 @@ export class ScriptSources implements Stateful, TcpApplication {
     session.connectedNs = this.env.engine.now
     session.synRetransmits = this.env.tcp.rows.synRetransmits[c]
     if (action.kind === 'connect' && action.request !== null) this.env.tcp.write(c, action.request.bytes, action.request)
+    for (const n of session.later.splice(0)) this.onOpen(session, this.actions[n][1])
   }
 
   onData(c: number, bytes: number): void {

@@ -45,6 +45,8 @@ export interface UdpOptions extends TrafficRoute {
   readonly ipBytes: number
   readonly arrivals: Arrivals
   readonly phaseNs: number
+  /** Times of sending are rounded to this (the sender's clock), ns; 1 unless given. */
+  readonly clockNs?: number
 }
 
 export function udpOptions(raw: z.output<typeof udpSchema>, route: TrafficRoute): UdpOptions {
@@ -99,6 +101,7 @@ export class UdpSources implements Stateful {
       interval,
       phase: options.phaseNs + (interval * endpoint) / share,
       arrivals: options.arrivals,
+      clockNs: options.clockNs ?? 1,
       random: context.random(`${context.name}/${address}:${port}`),
       host: context.host,
       traffic: context.traffic,
@@ -131,7 +134,7 @@ export class UdpSources implements Stateful {
       t = this.base[row] + this.count[row] * s.interval
       if (s.arrivals === 'jittered') t += (2 * s.random.next() - 1) * JITTER * s.interval
     }
-    this.env.engine.schedule(Math.floor(t + 0.5), this.eventKind, row)
+    this.env.engine.schedule(Math.floor(t / s.clockNs + 0.5) * s.clockNs, this.eventKind, row)
   }
 
   private send(row: number): void {
@@ -156,6 +159,7 @@ interface Stream {
   readonly interval: number
   readonly phase: number
   readonly arrivals: Arrivals
+  readonly clockNs: number
   readonly random: RandomStream
   readonly host: number
   readonly traffic: number

@@ -20,12 +20,15 @@ interface PolledType<K extends PolledKind> {
   readonly kind: K
   /** One text a row, equal when the rows are. */
   readonly rows: (line: ObservedOf<K>, tolerances: Tolerances) => readonly string[]
+  /** What of a poll stands for a recorded line; all of it unless given. */
+  readonly part?: (seen: ObservedOf<K>, line: ObservedOf<K>) => ObservedOf<K>
   readonly rule: string
 }
 
 export const SERVICES: PolledType<'ipvs'> = {
   kind: 'ipvs',
   rows: line => line.services.map(serviceText).sort(),
+  part: partOfServices,
   rule: 'the IPVS table has the same services, servers in list order, weights and counters',
 }
 
@@ -56,6 +59,14 @@ export const STEPS: PolledType<'step'> = {
   rule: 'the entry after the packet: kernel table of TCP states',
 }
 
+/** After a step the recorder read the service of the step only: services that a line does not list are not compared, unless it lists none. */
+function partOfServices(seen: ObservedOf<'ipvs'>, line: ObservedOf<'ipvs'>): ObservedOf<'ipvs'> {
+  if (line.services.length === 0) return seen
+  const key = (s: ObservedService) => `${s.proto} ${s.vip}`
+  const listed = new Set(line.services.map(key))
+  return { ...seen, services: seen.services.filter(s => listed.has(key(s))) }
+}
+
 function serviceText(s: ObservedService): string {
   const flags = s.flags === undefined || s.flags.length === 0 ? '' : ` ${s.flags.join(' ')}`
   return `${s.proto} ${s.vip} ${s.scheduler}${flags}: ${s.rs.map(r => `${r.addr} ${r.fwd} ${r.weight} ${r.active}/${r.inact}`).join(', ')}`
@@ -72,6 +83,7 @@ export function comparePolls<K extends PolledKind>(
   tolerances: Tolerances,
 ): Comparison {
   const textOf = (line: ObservedOf<K>) => of.rows(line, tolerances).join('\n')
+  const partFor = (seen: ObservedOf<K>, line: ObservedOf<K>) => of.part?.(seen, line) ?? seen
   const byLine = new Map<number, Poll<K>[]>()
   const between: Poll<K>[] = []
   for (const poll of polls) {
@@ -84,7 +96,7 @@ export function comparePolls<K extends PolledKind>(
   for (const { line, index } of expected) {
     const wanted = textOf(line)
     const around = byLine.get(index) ?? []
-    if (!around.some(p => textOf(p.seen) === wanted)) differences.push(differenceAt(of, line, around, tolerances))
+    if (!around.some(p => textOf(partFor(p.seen, line)) === wanted)) differences.push(differenceAt(of, line, around, tolerances))
   }
   const extra = unrecorded(of, expected, between, textOf, tolerances)
   return {
@@ -103,7 +115,7 @@ function differenceAt<K extends PolledKind>(
   tolerances: Tolerances,
 ): Difference {
   const at = around.find(p => p.seen.t === line.t) ?? around[0]
-  const rows = at === undefined ? [] : of.rows(at.seen, tolerances)
+  const rows = at === undefined ? [] : of.rows(of.part?.(at.seen, line) ?? at.seen, tolerances)
   const first = firstDifferenceOf(of.rows(line, tolerances), rows)
   return { kind: of.kind, tS: line.t, host: line.host, expected: quote(first.expected), got: quote(first.got), rule: of.rule }
 }
@@ -122,11 +134,12 @@ function unrecorded<K extends PolledKind>(
     const { t, host } = poll.seen
     const last = expected.filter(e => e.line.host === host && e.line.t < t).at(-1)
     if (last === undefined) continue
-    const got = textOf(poll.seen)
+    const seen = of.part?.(poll.seen, last.line) ?? poll.seen
+    const got = textOf(seen)
     if (got === textOf(last.line)) said.delete(host)
     else if (said.get(host) !== got) {
       said.set(host, got)
-      const first = firstDifferenceOf(of.rows(last.line, tolerances), of.rows(poll.seen, tolerances))
+      const first = firstDifferenceOf(of.rows(last.line, tolerances), of.rows(seen, tolerances))
       out.push({
         kind: of.kind,
         tS: t,
