@@ -1,7 +1,7 @@
 /** `lvsim schema`: the JSON Schemas of what lvsim reads and prints. */
 import { Argument, type Command } from 'commander'
-import { runJsonSchema, scenarioJsonSchema } from '../sim-core/index.ts'
-import { writeJson } from './output.ts'
+import { runJsonSchema, scenarioJsonSchema, scenarioReference } from '../sim-core/index.ts'
+import { write, writeJson } from './output.ts'
 
 const SCHEMAS = { scenario: scenarioJsonSchema, run: runJsonSchema } as const
 
@@ -13,8 +13,12 @@ export function addSchema(program: Command): void {
   program
     .command('schema')
     .summary('print the JSON Schema of scenarios, or of what run --json prints')
-    .description('Prints a JSON Schema: of scenario files, or of the document that `lvsim run --json` prints.')
-    .addArgument(new Argument('[which]', 'which schema').choices(Object.keys(SCHEMAS)).default('scenario'))
+    .description(
+      'Prints a JSON Schema: of scenario files, or of the document that `lvsim run --json` prints; `markdown` is docs/SCENARIOS.md.',
+    )
+    .addArgument(new Argument('[which]', 'which schema').choices([...Object.keys(SCHEMAS), 'markdown']).default('scenario'))
     .addHelpText('after', HELP)
-    .action((which: keyof typeof SCHEMAS) => writeJson(SCHEMAS[which]()))
+    .action((which: keyof typeof SCHEMAS | 'markdown') =>
+      which === 'markdown' ? write(process.stdout, scenarioReference()) : writeJson(SCHEMAS[which]()),
+    )
 }

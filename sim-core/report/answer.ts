@@ -19,6 +19,7 @@ import {
 } from '../metrics/index.ts'
 import type { Model } from '../scenario/index.ts'
 import { directorsOf, hostOfEnd, listed, namedWindows, offeredTo, serversOf, vipLoads } from './cluster.ts'
+import { inactiveNotes } from './inactive-note.ts'
 import { reasonText } from './reasons.ts'
 import { balancerRemedy, DROP_REMEDIES, lostBefore, serverRemedy } from './remedy.ts'
 import { serverNote } from './server-note.ts'
@@ -33,7 +34,7 @@ export interface Answer {
 
 export function answerOf(model: Model, view: RunView): Answer {
   const server = serverNote(model, view)
-  const notes = [...takeoverNotes(view), ...(server === undefined ? [] : [server])]
+  const notes = [...takeoverNotes(view), ...(server === undefined ? [] : [server]), ...inactiveNotes(model, view)]
   const window = decisiveWindow(view)
   const { verdict, reasons } = window.judgement
   if (view.result.measurements.traffic.length === 0) return { verdict, sentence: 'no traffic was sent, so nothing could be lost', notes }
