@@ -43,15 +43,23 @@ export interface TapOptions {
   readonly fullWindows?: readonly { readonly fromNs: number; readonly toNs: number }[]
 }
 
-/** Connections whose highest sequence number is remembered. */
+/** A TCP connection: packets so far, and where each direction's sending has come to (int32 sequence numbers). */
+interface Flow {
+  count: number
+  ends: [number | undefined, number | undefined]
+}
+
+/** Connections that are remembered. */
 const FLOWS_MAX = 500_000
 /** How far back the original of a flooded copy is looked for, in frames sent. */
 const RECENT = 256
 const HOPS_MAX = 255
 /** Packet rows to begin with. */
 const ROWS = 4096
+const ORDER_MAX = 255
 const SYN = 2
 const FIN = 1
+const ACK = 16
 
 export class PacketTap implements LinkTap {
   readonly header: TraceHeader
@@ -67,15 +75,17 @@ export class PacketTap implements LinkTap {
   private hop = new Uint8Array(ROWS)
   private ttl = new Uint8Array(ROWS)
   private kind = new Uint8Array(ROWS)
-  /** By client-to-server direction: end of what was sent, as an int32 sequence number. */
-  private flows = new Map<number, Map<number, number>>()
+  /** By packet row: its place within its connection. */
+  private order = new Uint8Array(ROWS)
+  /** By sender and receiver (lower first): what went before on a connection. */
+  private flows = new Map<number, Map<number, Flow>>()
   private flowCount = 0
   private lastLost = -1
   /** Rows of the last frames sent. */
   private readonly recent = new Int32Array(RECENT).fill(-1)
   private recentNext = 0
   private readonly fields: PacketFields = {
-    ...{ kind: 0, flags: 0, ttl: 0, hop: 0, src: 0, dst: 0, srcPort: 0, dstPort: 0, ipBytes: 0, payloadBytes: 0, seq: 0, ack: 0 },
+    ...{ kind: 0, flags: 0, ttl: 0, hop: 0, order: 0, src: 0, dst: 0, srcPort: 0, dstPort: 0, ipBytes: 0, payloadBytes: 0, seq: 0, ack: 0 },
     ...{ srcMac: 0, dstMac: 0, traffic: 0, serial: 0, info: 0, retransmission: false },
   }
 
@@ -94,7 +104,7 @@ export class PacketTap implements LinkTap {
     this.identify(p)
     const kind = packets.kind[p]
     this.rates.sent(link, now, classOf(kind, packets.flags[p], packets.payloadBytes[p]), packets.ipBytes[p])
-    const retransmission = kind === PACKET_TCP && this.hop[p] === 0 ? this.isRetransmission(p) : false
+    const retransmission = kind === PACKET_TCP && this.hop[p] === 0 ? this.follow(p) : false
     if (this.writer.keeps(now, kind, this.serial[p])) this.writer.sent(link, now, startNs, arrivalNs, this.gather(p, retransmission))
     if (this.hop[p] < HOPS_MAX) this.hop[p]++
     this.recent[this.recentNext] = p
@@ -150,6 +160,7 @@ export class PacketTap implements LinkTap {
     const original = at < this.engine.now ? this.originalOf(p) : -1
     this.serial[p] = original < 0 ? this.nextSerial : this.serial[original]
     this.hop[p] = original < 0 ? 0 : 1
+    this.order[p] = original < 0 ? 0 : this.order[original]
     if (original < 0) this.nextSerial = (this.nextSerial + 1) >>> 0
   }
 
@@ -166,6 +177,7 @@ export class PacketTap implements LinkTap {
     this.at = widen(this.at, rows, -1)
     this.serial = widen(this.serial, rows)
     this.hop = widen(this.hop, rows)
+    this.order = widen(this.order, rows)
     this.ttl = widen(this.ttl, rows)
     this.kind = widen(this.kind, rows)
   }
@@ -177,6 +189,7 @@ export class PacketTap implements LinkTap {
     f.flags = packets.flags[p]
     f.ttl = packets.ttl[p]
     f.hop = this.hop[p]
+    f.order = this.order[p]
     f.src = addresses.value[packets.src[p]]
     f.dst = addresses.value[packets.dst[p]]
     f.srcPort = packets.srcPort[p]
@@ -206,22 +219,37 @@ export class PacketTap implements LinkTap {
     f.dstPort = 0
   }
 
-  /** SYN, FIN or payload that was sent before; asked once a packet, on its first link. */
-  private isRetransmission(p: number): boolean {
+  /** Counts the packet within its connection; says whether its SYN, FIN or payload was sent before. Once a packet, on its first link. */
+  private follow(p: number): boolean {
     const { packets } = this.network
     const flags = packets.flags[p]
-    const length = packets.payloadBytes[p] + ((flags & (SYN | FIN)) === 0 ? 0 : 1)
-    if (length === 0) return false
     const from = packets.src[p] * 65_536 + packets.srcPort[p]
     const to = packets.dst[p] * 65_536 + packets.dstPort[p]
-    let flows = this.flows.get(from)
-    if (flows === undefined) this.flows.set(from, (flows = new Map()))
+    const flow = this.flowBetween(Math.min(from, to), Math.max(from, to))
+    const way = from < to ? 0 : 1
+    const length = packets.payloadBytes[p] + ((flags & (SYN | FIN)) === 0 ? 0 : 1)
     const end = (packets.seq[p] + length) | 0
-    const sent = flows.get(to)
-    if (sent === undefined && ++this.flowCount > FLOWS_MAX) this.forgetFlows()
-    const again = sent !== undefined && ((end - sent) | 0) <= 0 && ((flags & SYN) === 0 || end === sent)
-    if (!again) flows.set(to, end)
+    const sent = flow.ends[way]
+    const again = length > 0 && sent !== undefined && ((end - sent) | 0) <= 0 && ((flags & SYN) === 0 || end === sent)
+    if ((flags & (SYN | ACK)) === SYN && !again) {
+      flow.count = 0
+      flow.ends = [undefined, undefined]
+    }
+    this.order[p] = Math.min(flow.count++, ORDER_MAX)
+    if (length > 0 && !again) flow.ends[way] = end
     return again
+  }
+
+  private flowBetween(low: number, high: number): Flow {
+    let flows = this.flows.get(low)
+    if (flows === undefined) this.flows.set(low, (flows = new Map()))
+    let flow = flows.get(high)
+    if (flow === undefined) {
+      flow = { count: 0, ends: [undefined, undefined] }
+      flows.set(high, flow)
+      if (++this.flowCount > FLOWS_MAX) this.forgetFlows()
+    }
+    return flow
   }
 
   private forgetFlows(): void {

@@ -3,7 +3,7 @@
  * two binary searches: chunk, then row. Rows are also listed by how round their serial is (every 32nd, every 1024th
  * packet, and ARP, VRRP, ICMP apart), so that a picture of a busy moment does not have to visit every row.
  */
-import { columnsOf, type PacketChunk, type PacketColumns } from './columns.ts'
+import { columnsOf, hopOf, orderOf, type PacketChunk, type PacketColumns } from './columns.ts'
 
 export const COARSE = 32
 export const COARSEST = 1024
@@ -28,8 +28,9 @@ export class ChunkList {
   rows = 0
   /** Longest time between start and arrival, ns. */
   longestNs = 0
-  /** Largest hop number. */
+  /** Largest hop number, and place within a connection. */
   hopMax = 0
+  orderMax = 0
 
   add(chunk: PacketChunk): void {
     const columns = columnsOf(chunk.buffer, chunk.rows)
@@ -39,7 +40,8 @@ export class ChunkList {
     for (let i = 0; i < chunk.rows; i++) {
       const took = columns.arrival[i] - columns.start[i]
       if (took > this.longestNs) this.longestNs = took
-      if (columns.hop[i] > this.hopMax) this.hopMax = columns.hop[i]
+      this.hopMax = Math.max(this.hopMax, hopOf(columns, i))
+      this.orderMax = Math.max(this.orderMax, orderOf(columns, i))
       const kind = columns.kind[i]
       if (kind !== KIND_UDP && kind !== KIND_TCP) control.push(i)
       else if (columns.serial[i] % COARSE === 0) {

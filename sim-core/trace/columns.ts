@@ -35,8 +35,8 @@ export interface PacketColumns {
   /** TCP flags. */
   readonly flags: Uint8Array
   readonly ttl: Uint8Array
-  /** How many links this packet had crossed before this one. */
-  readonly hop: Uint8Array
+  /** Low four bits: how many links it had crossed before this one; high four: how many of its connection went before (hopOf, orderOf). */
+  readonly steps: Uint8Array
   /** MARK_… bits. */
   readonly marks: Uint8Array
   /** Lost rows: index into the header's drop reasons. */
@@ -44,6 +44,11 @@ export interface PacketColumns {
 }
 
 export const MARK_RETRANSMISSION = 1
+/** Both saturate. */
+export const STEPS_MAX = 15
+export const stepsOf = (hop: number, order: number): number => Math.min(hop, STEPS_MAX) | (Math.min(order, STEPS_MAX) << 4)
+export const hopOf = (c: PacketColumns, row: number): number => c.steps[row] & 15
+export const orderOf = (c: PacketColumns, row: number): number => c.steps[row] >> 4
 export const NO_TRAFFIC_COLUMN = 65_535
 export const ROW_BYTES = 64
 
@@ -62,7 +67,7 @@ const LAYOUT: readonly (readonly [ColumnName, ColumnType])[] = [
   ['serial', Uint32Array],
   ['info', Uint32Array],
   ...(['srcPort', 'dstPort', 'ipBytes', 'payloadBytes', 'srcMac', 'dstMac', 'traffic'] as const).map(n => [n, Uint16Array] as const),
-  ...(['kind', 'flags', 'ttl', 'hop', 'marks', 'reason'] as const).map(n => [n, Uint8Array] as const),
+  ...(['kind', 'flags', 'ttl', 'steps', 'marks', 'reason'] as const).map(n => [n, Uint8Array] as const),
 ]
 
 export const COLUMN_NAMES: readonly ColumnName[] = LAYOUT.map(([name]) => name)

@@ -5,14 +5,14 @@
  *
  * Crossing a link takes tens of microseconds; at 1 s of simulated time a second nobody could see it. So a hop may be
  * drawn slower than it is: `hopNs` is the least time that it takes in the picture. A packet's hops then follow each
- * other (hop n begins when hop n − 1 has ended in the picture), its first hop begins when it really began. With
- * hopNs = 0 the picture is exact.
+ * other (hop n begins when hop n − 1 has ended in the picture), and the packets of a connection, which would lie on one
+ * point, follow each other at TRAIN_GAP of a hop. With hopNs = 0 the picture is exact.
  *
  * When more packets would be drawn than `limit`, only those with round serials are, with a share of the next rounder
  * ones fading in (`alpha`), so that the number changes smoothly as time is slowed. ARP, VRRP and ICMP are always drawn.
  */
 import { COARSE, COARSEST, type ChunkList, type Index } from './chunk-list.ts'
-import type { PacketColumns } from './columns.ts'
+import { hopOf, orderOf, type PacketColumns } from './columns.ts'
 import type { Trace } from './trace.ts'
 
 export interface FrameOptions {
@@ -73,6 +73,12 @@ const SYN = 2
 const RST = 4
 /** Later hops are drawn as if they were this one: paths through more switches overlap instead of trailing behind. */
 const HOP_DRAWN_MAX = 8
+/** Between two packets of a connection, in hops of the picture. */
+const TRAIN_GAP = 0.3
+
+/** When a hop begins in the picture, ns; the twin in test/trace has its own. */
+const beginsAt = (c: PacketColumns, i: number, slackNs: number): number =>
+  c.start[i] + (Math.min(hopOf(c, i), HOP_DRAWN_MAX) + orderOf(c, i) * TRAIN_GAP) * slackNs
 
 export function lookOf(c: PacketColumns, i: number): number {
   const kind = c.kind[i]
@@ -91,10 +97,13 @@ export function lookOf(c: PacketColumns, i: number): number {
 
 export function frameAt(trace: Trace, t: number, options: FrameOptions): Frame {
   const { hopNs, limit, lossNs, looks } = options
-  const ratio = expected(trace, t, hopNs) / Math.max(1, limit)
-  let thinning = 1
+  // What the trace has is itself one packet in `stride`; thinning goes on from there.
+  const stride = trace.strideAt(t)
+  const kept = Math.max(1, stride)
+  const ratio = (kept * expected(trace, t, hopNs)) / Math.max(1, limit)
+  let thinning = kept
   while (thinning < ratio) thinning *= 2
-  const finer = thinning === 1 ? 1 : 2 - ratio / (thinning / 2)
+  const finer = thinning === kept ? 1 : 2 - ratio / (thinning / 2)
   const flights: Flight[] = []
   const queued = new Int32Array(trace.flights.length)
   trace.flights.forEach((list, link) => {
@@ -111,7 +120,7 @@ export function frameAt(trace: Trace, t: number, options: FrameOptions): Frame {
       if (looks & (1 << look)) losses.push({ place, row, age: (t - c.start[i]) / lossNs, look })
     })
   })
-  return { t, flights, losses, queued, thinning, stride: trace.strideAt(t) }
+  return { t, flights, losses, queued, thinning, stride }
 }
 
 const LOSSES_A_PLACE = 12
@@ -136,7 +145,7 @@ interface Thinning {
 }
 
 function collect(list: ChunkList, link: number, t: number, o: Thinning, out: Flight[]): void {
-  const windowNs = Math.max(list.longestNs, o.hopNs) + Math.min(list.hopMax, HOP_DRAWN_MAX) * o.hopNs
+  const windowNs = Math.max(list.longestNs, o.hopNs) + (Math.min(list.hopMax, HOP_DRAWN_MAX) + list.orderMax * TRAIN_GAP) * o.hopNs
   const from = list.countUntil(t - windowNs, false)
   const to = list.countUntil(t, true)
   const control = (kind: number): boolean => kind !== KIND_UDP && kind !== KIND_TCP
@@ -150,7 +159,7 @@ function collect(list: ChunkList, link: number, t: number, o: Thinning, out: Fli
       }
     }
     const took = c.arrival[i] - c.start[i]
-    const begins = c.start[i] + Math.min(c.hop[i], HOP_DRAWN_MAX) * Math.max(0, o.hopNs - took)
+    const begins = beginsAt(c, i, Math.max(0, o.hopNs - took))
     const lasts = Math.max(took, o.hopNs)
     if (t < begins || t >= begins + lasts) return
     const look = lookOf(c, i)

@@ -10,7 +10,7 @@
  * the run. Hot when tracing: no allocation a packet.
  */
 import type { TraceLevel } from './contract.ts'
-import { chunkBytes, columnsOf, copyRows, MARK_RETRANSMISSION, type PacketChunk, type PacketColumns } from './columns.ts'
+import { chunkBytes, columnsOf, copyRows, MARK_RETRANSMISSION, type PacketChunk, type PacketColumns, stepsOf } from './columns.ts'
 
 /** One frame's fields; the caller fills one object again and again. Names and units as in columns.ts. */
 export interface PacketFields {
@@ -18,6 +18,8 @@ export interface PacketFields {
   flags: number
   ttl: number
   hop: number
+  /** Packets of the same connection, both directions, that went before it. */
+  order: number
   src: number
   dst: number
   srcPort: number
@@ -146,7 +148,7 @@ export class PacketTrace {
     c.kind[i] = f.kind
     c.flags[i] = f.flags
     c.ttl[i] = f.ttl
-    c.hop[i] = Math.min(f.hop, 255)
+    c.steps[i] = stepsOf(f.hop, f.order)
     c.marks[i] = f.retransmission ? MARK_RETRANSMISSION : 0
     c.reason[i] = reason
     this.rows++

@@ -1,6 +1,6 @@
 /** One row of the trace as an object with words: for the inspector, lists and exports; not for drawing. */
 import { formatIpv4 } from '../base/address.ts'
-import { MARK_RETRANSMISSION, NO_TRAFFIC_COLUMN, type PacketColumns } from './columns.ts'
+import { hopOf, MARK_RETRANSMISSION, NO_TRAFFIC_COLUMN, type PacketColumns } from './columns.ts'
 import { LOOKS, type Look, lookOf } from './frame.ts'
 import type { Trace } from './trace.ts'
 
@@ -52,7 +52,7 @@ export function packetView(trace: Trace, place: number, row: number, lost = fals
   const mac = (n: number): string => header.macs[n]?.name ?? ''
   return {
     serial: c.serial[i],
-    hop: c.hop[i],
+    hop: hopOf(c, i),
     link: link === undefined ? -1 : place,
     from: link?.from ?? host,
     to: link?.to ?? host,

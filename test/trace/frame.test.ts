@@ -3,12 +3,14 @@
  * Method: frameAt against a filter over all rows (frame-model.ts) at random times, forwards and backwards.
  */
 import { describe, expect, it } from 'vitest'
-import { ALL_LOOKS, frameAt, nextPacket, previousPacket } from '../../sim-core/trace/index.ts'
+import { ALL_LOOKS, type ChunkList, frameAt, nextPacket, previousPacket } from '../../sim-core/trace/index.ts'
 import { plainFlights, plainQueued } from './frame-model.ts'
 import { random, synthetic } from './synthetic.ts'
 
 const S = 1e9
 const OPTIONS = { limit: 1e9, lossNs: 1e8, looks: ALL_LOOKS }
+
+const tookOf = ({ columns, row }: ReturnType<ChunkList['at']>): number => columns.arrival[row] - columns.start[row]
 
 describe('frameAt', () => {
   const { trace } = synthetic({ packets: 4_000, durationNs: 2 * S, parts: 7 })
@@ -45,7 +47,7 @@ describe('frameAt', () => {
     const hopNs = 1e7
     for (let row = 0; row < 50; row++) {
       const first = trace.flights[6].at(row)
-      const ends = first.columns.start[first.row] + hopNs
+      const ends = first.columns.start[first.row] + hopNs + (first.columns.steps[first.row] >> 4) * 0.3 * (hopNs - tookOf(first))
       const serial = first.columns.serial[first.row]
       const at = (t: number) =>
         frameAt(trace, t, { ...OPTIONS, hopNs }).flights.filter(f => {

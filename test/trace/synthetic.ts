@@ -100,7 +100,7 @@ function lastOf(_: Trace, writer: PacketTrace, link: number, now: number): numbe
 }
 
 const EMPTY: PacketFields = {
-  ...{ kind: 4, flags: 0, ttl: 64, hop: 0, src: 0, dst: 0, srcPort: 0, dstPort: 80, ipBytes: 0, payloadBytes: 0, seq: 0, ack: 0 },
+  ...{ kind: 4, flags: 0, ttl: 64, hop: 0, order: 0, src: 0, dst: 0, srcPort: 0, dstPort: 80, ipBytes: 0, payloadBytes: 0, seq: 0, ack: 0 },
   ...{ srcMac: 8, dstMac: 9, traffic: 0, serial: 0, info: 0, retransmission: false },
 }
 
@@ -114,5 +114,6 @@ function fill(f: PacketFields, n: number, next: () => number): void {
   f.dst = 0x0a0a010a
   f.srcPort = 1024 + (n % 50_000)
   f.serial = n
+  f.order = f.kind === 4 ? n % 20 : 0
   f.retransmission = what > 0.98
 }

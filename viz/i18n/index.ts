@@ -53,7 +53,16 @@ export function duration(ns: number): string {
 
 /** An instant, to the digit that tells neighbours apart at this speed. */
 export function instantText(ns: number, digits = 3): string {
-  return `${number(ns / 1e9, digits)} ${t('unit.s')}`
+  return `${fixed(ns / 1e9, digits)} ${t('unit.s')}`
+}
+
+/** Always with that many decimals, so that a running clock does not jump about. */
+function fixed(n: number, digits: number): string {
+  const key = `${language.value} fixed ${digits}`
+  let f = formatters.get(key)
+  if (f === undefined)
+    formatters.set(key, (f = new Intl.NumberFormat(language.value, { minimumFractionDigits: digits, maximumFractionDigits: digits })))
+  return f.format(n)
 }
 
 export const percent = (share: number, digits = 0): string => `${number(share * 100, digits)} %`

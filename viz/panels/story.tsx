@@ -82,16 +82,17 @@ function Line({ h, past, here }: { h: Happening; past: boolean; here: boolean })
   )
 }
 
-/** Rules that were there from the start are not news, nor is the same thing said again and again. */
+/** Rules that were there from the start, or went with a host's power, are not news; nor is the same thing said again and again. */
 const CROWD = 3
-const told = new WeakMap<readonly Happening[], { seen: number; list: Happening[]; crowds: Map<string, number> }>()
+const told = new WeakMap<readonly Happening[], { seen: number; list: Happening[]; crowds: Map<string, number>; crash?: Happening }>()
 
 function toldOf(happenings: readonly Happening[]): readonly Happening[] {
   let k = told.get(happenings)
   if (k === undefined) told.set(happenings, (k = { seen: 0, list: [], crowds: new Map() }))
   for (; k.seen < happenings.length; k.seen++) {
     const h = happenings[k.seen]
-    if (!isTold(h) || (h.kind === 'service' && h.t === 0)) continue
+    if (h.kind === 'fault' && h.fields['verb'] === 'crash') k.crash = h
+    if (!isTold(h) || (h.kind === 'service' && (h.t === 0 || (h.t === k.crash?.t && h.host === k.crash.host)))) continue
     if (['request', 'reset', 'refused', 'drop', 'flood'].includes(h.kind)) {
       const key = `${h.host} ${h.kind} ${h.cause?.rule ?? ''}`
       const n = (k.crowds.get(key) ?? 0) + 1

@@ -42,6 +42,7 @@ export interface Layout {
 }
 
 const LANE_GAP = 7
+const NARROW = 620
 const CARD_WIDTH_MAX = 148
 const CARD_WIDTH_MIN = 44
 const CARD_GAP = 14
@@ -63,14 +64,15 @@ export function layOut(cluster: Cluster, links: readonly Links[], width: number,
   const bottom = tier(['server'])
   const left = tier(['client', 'host'])
   const leftWidth = left.length === 0 ? 0 : Math.min(CARD_WIDTH_MAX, Math.max(78, width * 0.16))
-  const hubX = (left.length === 0 ? width / 2 : (width + leftWidth + MARGIN) / 2) + (width < 700 ? 0 : -leftWidth * 0.25)
+  const hubX = left.length === 0 ? width / 2 : (width + leftWidth + MARGIN) / 2
   const shown = Math.max(1, ...top.map(h => Math.min(INSTANCES_SHOWN, h.instances.length)))
   const directorHeight = NAME_HEIGHT + 6 + INSTANCE_HEIGHT * shown
   const chips = Math.min(4, Math.max(1, cluster.vips.length)) * CHIP_HEIGHT
   const topY = MARGIN + chips + directorHeight / 2
-  const bottomY = height - MARGIN - 44 / 2 - 6
+  // A narrow stage has its legend at the foot.
+  const bottomY = height - MARGIN - 44 / 2 - (width < NARROW ? 68 : 10)
   const hubY = (topY + directorHeight / 2 + bottomY - 22) / 2
-  const rowFrom = width < 700 || left.length === 0 ? MARGIN : leftWidth + MARGIN * 3
+  const rowFrom = width < NARROW || left.length === 0 ? MARGIN : leftWidth + MARGIN * 3
   const hosts = [
     ...row(top, rowFrom, width - MARGIN, topY, directorHeight, hubX),
     ...row(bottom, rowFrom, width - MARGIN, bottomY, 44, hubX),
@@ -89,7 +91,7 @@ function row(hosts: readonly ClusterHost[], from: number, to: number, y: number,
   if (n === 0) return []
   const room = (to - from) / n
   const width = Math.max(CARD_WIDTH_MIN, Math.min(CARD_WIDTH_MAX, room - CARD_GAP))
-  const pitch = Math.min(room, width + Math.max(CARD_GAP, Math.min(90, room - width)))
+  const pitch = Math.min(room, width + Math.max(CARD_GAP, Math.min(120, room - width)))
   const half = (pitch * n) / 2
   const start = Math.max(from, Math.min(to - pitch * n, centre - half))
   return hosts.map((host, i) => ({ host, x: start + pitch * (i + 0.5), y, width, height, small: width < 92 }))

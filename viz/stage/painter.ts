@@ -32,6 +32,8 @@ const HOLLOW = LOOKS.map(l => GLYPHS[l].hollow)
 /** Lanes are thinned into streams between these numbers of packets a drawn one. */
 const STREAM_WIDTH_MAX = 9
 const LOAD_SHOWN_MIN = 0.02
+/** Packets are set off from each other while they are few; in a crowd the gaps would eat the lanes. */
+const HALO_UP_TO = 90
 
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
@@ -49,7 +51,7 @@ export function readPalette(element: Element): Palette {
 export function paint(ctx: CanvasRenderingContext2D, trace: Trace, frame: Frame, o: PaintOptions): void {
   ctx.clearRect(0, 0, o.layout.width, o.layout.height)
   const loads = loadsAt(trace, frame.t)
-  if (frame.thinning > 1 || frame.stride !== 1) streams(ctx, loads, frame, o)
+  if (frame.thinning > 1) streams(ctx, loads, frame, o)
   packets(ctx, trace, frame, o)
   queues(ctx, trace, frame, o)
   losses(ctx, trace, frame, o)
@@ -66,7 +68,9 @@ interface Load {
 /** Loads of all links in the bin around t. */
 export function loadsAt(trace: Trace, t: number): Load[] {
   const { rates, header } = trace
-  const bin = Math.min(rates.bins - 1, Math.max(0, Math.floor(t / rates.binNs)))
+  // The bin that is still being computed would look like a lull.
+  const whole = Math.floor(trace.untilNs / rates.binNs) - (trace.untilNs < header.durationNs ? 1 : 0)
+  const bin = Math.max(0, Math.min(rates.bins - 1, whole, Math.floor(t / rates.binNs)))
   const seconds = rates.binNs / 1e9
   return header.links.map((link, l) => {
     const cell = bin * rates.links + l
@@ -85,7 +89,7 @@ function streams(ctx: CanvasRenderingContext2D, loads: readonly Load[], frame: F
     // A lane that is not crowded has its packets drawn one by one.
     const crowd = (packetsPerS * o.hopNs) / 1e9
     if (lane.length === 0 || crowd < 12) return
-    const alpha = Math.min(0.55, (crowd - 12) / 60)
+    const alpha = Math.min(0.6, (crowd - 12) / 60)
     const width = 1.5 + Math.min(1, load) * STREAM_WIDTH_MAX
     ctx.globalAlpha = alpha
     ctx.strokeStyle = load > 1 ? o.palette.overload : o.palette.stream
@@ -112,9 +116,11 @@ function packets(ctx: CanvasRenderingContext2D, _trace: Trace, frame: Frame, o: 
     const [x, y] = [lane.x1 + (lane.x2 - lane.x1) * f.progress, lane.y1 + (lane.y2 - lane.y1) * f.progress]
     ctx.globalAlpha = f.alpha
     ctx.transform(dx * o.scale, dy * o.scale, -dy * o.scale, dx * o.scale, x, y)
-    ctx.strokeStyle = o.palette.halo
-    ctx.lineWidth = 3
-    ctx.stroke(PATHS[f.look])
+    if (frame.flights.length < HALO_UP_TO) {
+      ctx.strokeStyle = o.palette.halo
+      ctx.lineWidth = 2.5
+      ctx.stroke(PATHS[f.look])
+    }
     ctx.fillStyle = HOLLOW[f.look] ? o.palette.halo : o.palette.packet[f.look]
     ctx.fill(PATHS[f.look])
     if (HOLLOW[f.look]) {

@@ -12,6 +12,7 @@ import { theme } from '../state/settings.ts'
 import { Cables, Hub } from './cables.tsx'
 import { HostCard } from './host-card.tsx'
 import { type Layout, layOut } from './layout.ts'
+import { DrawnNote, sayHowDrawn } from './drawn-note.tsx'
 import { Legend } from './legend.tsx'
 import { paint, type Palette, readPalette } from './painter.ts'
 import { pickPacket } from './pick.ts'
@@ -20,7 +21,7 @@ import { VipChips } from './vip-chips.tsx'
 
 /** A hop is drawn for this long, s of ours: slow enough to follow. */
 const HOP_S = 0.42
-const GLYPHS_MAX = 260
+const GLYPHS_MAX = 150
 const LOSS_S = 0.9
 
 export function hopNs(): number {
@@ -70,6 +71,7 @@ export function Stage() {
             </g>
           </svg>
           <Legend />
+          <DrawnNote />
         </>
       )}
     </div>
@@ -120,6 +122,7 @@ function usePictures(
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
       paint(ctx, r.trace, frame, { layout, palette, hopNs: hop, showLoads: true, scale: layout.width < 600 ? 0.85 : 1 })
       turnTimers(front, r, now)
+      sayHowDrawn(frame, r.trace, hop)
     })
   }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme])
   useEffect(() => request(), [layout])

@@ -28,6 +28,7 @@ export function Timeline() {
   r?.revision.value
   r?.summary.value
   const durationNs = r?.durationNs ?? 0
+  const computed = durationNs === 0 ? 0 : (r?.untilNs ?? 0) / durationNs
   const x = scaleLinear([0, Math.max(1, durationNs)], [LEFT, Math.max(LEFT + 1, width - RIGHT)])
   useEffect(() => {
     const element = box.current
@@ -80,6 +81,9 @@ export function Timeline() {
             <path d="M-6 0H6V7L0 13L-6 7Z" />
           </g>
         </svg>
+      )}
+      {computed < 1 && r !== undefined && r.problems.value.every(p => p.severity !== 'error') && (
+        <span class="computing">{t('time.computing', { percent: number(computed * 100) })}</span>
       )}
     </div>
   )

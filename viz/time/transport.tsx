@@ -37,10 +37,6 @@ export function changeSpeed(by: number): void {
 }
 
 export function Transport() {
-  const r = run.value
-  r?.revision.value
-  const ends = r?.durationNs ?? 0
-  const computed = ends === 0 ? 0 : (r?.untilNs ?? 0) / ends
   return (
     <div class="transport" role="group" aria-label={t('time.label')}>
       <button type="button" class="icon" onClick={() => step(-1, 'told')} title={t('time.back')} aria-label={t('time.back')}>
@@ -84,9 +80,6 @@ export function Transport() {
         />
         {t('time.calm')}
       </label>
-      {computed < 1 && r !== undefined && r.problems.value.every(p => p.severity !== 'error') && (
-        <span class="computing">{t('time.computing', { percent: number(computed * 100) })}</span>
-      )}
     </div>
   )
 }
