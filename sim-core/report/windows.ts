@@ -24,14 +24,15 @@ export const verdictCell = (verdict: Verdict, style: Style): Cell => ({
 
 const seconds = (ns: number): string => `${trimmed(ns / 1e9, 3)} s`
 
-export function windowsText({ view, model }: Report, style: Style): string {
+export function windowsText(report: Report, style: Style): string {
+  const { view, model } = report
   const { measurements: m, requests } = view.result
+  if (m.traffic.length === 0) return quietWindowsText(report, style)
   const byRequests = m.traffic.length > 0 && m.traffic.every(t => t.counts === 'requests')
   const rows = view.windows.flatMap(w =>
-    (m.traffic.length === 0 ? [undefined] : m.traffic).map((t, i) => {
+    m.traffic.map((t, i) => {
       const head: (string | Cell)[] =
         i === 0 ? [w.name, seconds(w.fromNs), seconds(w.toNs), verdictCell(w.judgement.verdict, style)] : ['', '', '', '']
-      if (t === undefined) return [...head, '', '', '', '', '', '', '']
       const load = trafficLoad(m.segments, t, w.span)
       const delays = trafficDelays(m.segments, t, w.span)
       const delay = delays.count === 0 ? ['–', '–'] : [showDuration(delays.quantile(0.5)), showDuration(delays.quantile(0.99))]
@@ -60,6 +61,12 @@ export function windowsText({ view, model }: Report, style: Style): string {
       return `${t.name}: ${showCount(c.opened)} requests, ${showCount(c.completed)} answered, ${c.reset} reset, ${c.refused} refused, ${c.timedOut} timed out`
     })
   return [table, ...[...notes, ...counts].map(n => `  ${n}`)].join('\n')
+}
+
+/** Without traffic there is nothing but the windows themselves. */
+function quietWindowsText({ view }: Report, style: Style): string {
+  const rows = view.windows.map(w => [w.name, seconds(w.fromNs), seconds(w.toNs), verdictCell(w.judgement.verdict, style)])
+  return renderTable({ head: ['window', 'from', 'to', 'verdict'], align: 'lrrl', rows }, style.dim)
 }
 
 const REASONS_MAX = 3

@@ -25,6 +25,9 @@ export const trafficSchema = z
       .meta({ description: 'one address and port, or a list of them', examples: [['10.10.1.10:80']] }),
     split: fields.oneOf(['even'], 'how it is divided between the addresses').optional(),
     flows: fields.count('client address and port pairs in all; one an endpoint unless given', 1, 10_000_000).optional(),
+    ports: fields
+      .portRange('client ports of UDP flows; makes one flow for each client address and port unless `flows` says otherwise')
+      .optional(),
     start: fields.instant('when it begins; when every VIP has an owner unless given').optional(),
     stop: fields.instant('when it ends; with the run unless given').optional(),
     ...kindShapes,

@@ -23,7 +23,14 @@ export function buildTraffic(draft: Draft, hosts: readonly HostModel[], vips: re
       continue
     }
     const at = draft.reporter.places.locateKey(path)
-    const options = optionsOf(kinds[0], raw)
+    if (raw.ports !== undefined && kinds[0] !== 'udp')
+      draft.reporter.errorAtKey(
+        [...path, 'ports'],
+        'ports',
+        `${kinds[0]} takes its ports as Linux gives them`,
+        'leave `ports` out; it is for udp',
+      )
+    const options = optionsOf(kinds[0], raw, hosts)
     sources.push({
       name,
       at,
@@ -36,9 +43,14 @@ export function buildTraffic(draft: Draft, hosts: readonly HostModel[], vips: re
   return sources.sort(byName)
 }
 
-function optionsOf(kind: TrafficKind, raw: RawTraffic): TrafficOptions {
+const FLOWS_MAX = 1_000_000
+
+function optionsOf(kind: TrafficKind, raw: RawTraffic, hosts: readonly HostModel[]): TrafficOptions {
   const to = raw.to.map(e => ({ address: parseIpv4(e.address) as number, port: e.port }))
-  const route: TrafficRoute = { to, flows: raw.flows ?? to.length }
+  const { ports } = raw
+  const clients = hosts.find(h => h.name === raw.from)?.interfaces.reduce((sum, i) => sum + 1 + i.moreAddresses.length, 0) ?? 1
+  const flows = raw.flows ?? (ports === undefined ? to.length : Math.min(FLOWS_MAX, clients * (ports.last - ports.first + 1)))
+  const route: TrafficRoute = { to, flows, ...(ports === undefined ? {} : { ports }) }
   // Schema and reader of a kind belong together; the union of all kinds cannot show it.
   const { options } = TRAFFIC_KINDS[kind] as { options: (raw: unknown, route: TrafficRoute) => TrafficOptions }
   return options(raw[kind], route)

@@ -18,6 +18,8 @@ export interface TrafficRoute {
   readonly to: readonly TrafficEndpoint[]
   /** Flows (client address and port) in all, dealt evenly to the endpoints; a source may use fewer. */
   readonly flows: number
+  /** Client ports that UDP flows use, both ends included; 1024 to 65535 unless given. */
+  readonly ports?: { readonly first: number; readonly last: number }
 }
 
 export interface SourceContext {

@@ -63,7 +63,7 @@ export function udpOptions(raw: z.output<typeof udpSchema>, route: TrafficRoute)
 
 const JITTER = 0.1
 const PORT_FIRST = 1024
-const PORTS = 65_535 - PORT_FIRST
+const PORT_LAST = 65_535
 
 /** All UDP sources of a run: one row a stream (source and endpoint). */
 export class UdpSources implements Stateful {
@@ -175,13 +175,14 @@ interface Stream {
 /** Flow f of all belongs to endpoint f mod endpoints; clients take turns, then ports. */
 function flowsOf(options: UdpOptions, context: SourceContext, endpoint: number): Pick<Stream, 'flowCount' | 'clients' | 'ports'> {
   const share = options.to.length
+  const { first, last } = options.ports ?? { first: PORT_FIRST, last: PORT_LAST }
   const flowCount = Math.max(1, Math.ceil((options.flows - endpoint) / share))
   const clients = new Int32Array(flowCount)
   const ports = new Int32Array(flowCount)
   for (let i = 0; i < flowCount; i++) {
     const flow = i * share + endpoint
     clients[i] = context.clientAddresses[flow % context.clientAddresses.length]
-    ports[i] = PORT_FIRST + (Math.floor(flow / context.clientAddresses.length) % PORTS)
+    ports[i] = first + (Math.floor(flow / context.clientAddresses.length) % (last - first + 1))
   }
   return { flowCount, clients, ports }
 }

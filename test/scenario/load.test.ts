@@ -140,6 +140,11 @@ describe('the rest', () => {
     })
     expect(m.traffic[0].startNs).toBeUndefined()
   })
+  it('ports and addresses of the clients make flows', () => {
+    const m = scenario('traffic: { dns: { from: clients, to: 10.0.0.100:53, ports: 2000-2099, udp: { rate: 1Mbit } } }\n')
+    // Three addresses, a hundred ports.
+    expect(m.traffic[0].options).toMatchObject({ flows: 300, ports: { first: 2000, last: 2099 } })
+  })
   it('shuffling keys changes nothing but positions', () => {
     const strip = (value: unknown) => JSON.parse(JSON.stringify(value, (key, v) => (key === 'at' || key === 'about' ? undefined : v)))
     const lines = HOSTS.trimEnd().split('\n')

@@ -1,0 +1,4 @@
+/** Reports of the planner. */
+export { planJson } from './json.ts'
+export { planMarkdown } from './markdown.ts'
+export { planText } from './text.ts'

@@ -1,0 +1,71 @@
+/** Sentences about a plan that several of its reports say. Tested in test/report/plan.test.ts. */
+import { showRate, showRatio } from '../../metrics/index.ts'
+import type { PlanResult } from '../../plan/index.ts'
+import { bytesAt } from '../../plan/index.ts'
+
+export const lossWords = (k: number): string => (k === 0 ? 'no loss' : `any ${k} ${k === 1 ? 'loss' : 'losses'}`)
+
+export const titleOf = ({ model }: PlanResult): string =>
+  `${model.names.length} balancers, ${showRate(model.question.trafficBps)} of traffic, ${lossWords(model.family.survive)}`
+
+/** What was counted and how, in a line each. */
+export function givenOf({ model }: PlanResult): string[] {
+  const { question } = model
+  const links = new Set(question.balancers.map(b => b.linkBps))
+  const same = links.size === 1 ? `links of ${showRate(question.balancers[0].linkBps)}` : 'links of unequal rates'
+  const size = { packetBytes: model.packetBytes, headerBytes: model.headerBytes }
+  return [
+    `${same}, ${model.forwarding}, at most ${showRatio(model.limit)} of each; traffic counted at layer ${model.layer}, IP packets of ${model.packetBytes} bytes`,
+    `on the directors' links that is ${showRate(model.trafficWireBps)} of wire (${bytesAt('wire', size)} bytes a packet)`,
+    ...(question.groups ?? []).map(g => `${g.members.join(', ')} die together (${g.name})`),
+  ]
+}
+
+/** What is proven of the plan, a sentence each. */
+export function proofOf({ plan }: PlanResult): string[] {
+  const { answer } = plan
+  const sentence = (what: string, optimal: boolean, reached: number, least: number, gap: number): string =>
+    optimal
+      ? `The worst link ${what}, ${showRatio(reached)}, is proven the least that ${plan.vipNames.length} such VIPs can reach`
+      : `The worst link ${what} is ${showRatio(reached)}; no plan is below ${showRatio(least)}, so at most ${showRatio(gap)} could be gained`
+  return [
+    sentence('after', answer.after.optimal, plan.worstAfter, plan.atLeastAfter, answer.after.gap),
+    ...answer.after.argument.map(a => `because ${a}`),
+    sentence('before', answer.before.optimal, plan.worstBefore, plan.atLeastBefore, answer.before.gap),
+    ...answer.before.argument.map(a => `because ${a}`),
+    `Counted again by enumeration: ${plan.matrix.length - 1} failure ${plan.matrix.length === 2 ? 'set' : 'sets'}`,
+  ]
+}
+
+/** Numbers of VIPs worth naming. */
+export function namedNumbers({ curve, model }: PlanResult): string[] {
+  const k = model.family.survive
+  const say = (vips: number | undefined, what: string): string[] => (vips === undefined ? [] : [`${vips} ${what}`])
+  const idle = curve.fewestThatFit !== undefined && curve.fewestThatFit !== curve.recommended
+  return [
+    ...say(curve.fewestThatFit, idle ? 'VIPs are the fewest that fit, with a balancer idle' : 'VIPs are the fewest that fit'),
+    ...(idle ? say(curve.recommended, 'VIPs are the fewest that fit and leave nobody idle') : []),
+    ...say(curve.fewestEvenBefore, 'VIPs are the fewest that are even while all live'),
+    ...(k === 0 ? [] : say(curve.fewestEven, `VIPs are the fewest that are even before and after ${lossWords(k)}`)),
+  ]
+}
+
+/** The last line: the answer. */
+export function answerOf(result: PlanResult): string {
+  const { plan, model, changes } = result
+  const vips = `${plan.vipNames.length} ${plan.vipNames.length === 1 ? 'VIP' : 'VIPs'}`
+  const after = `${lossWords(model.family.survive)} puts at most ${showRatio(plan.worstAfter)} on a link`
+  if (plan.fits) return `${vips}: ${after}, ${showRatio(plan.worstBefore)} while all live`
+  const [first] = changes
+  const what = model.shares === undefined ? 'no number of VIPs fits' : `these ${vips} do not fit`
+  return `${what}: at best ${after} (${vips}), the limit is ${showRatio(model.limit)}${first === undefined ? '' : `. Smallest change: ${first.text}`}`
+}
+
+/** Years as people say them. */
+export function growthOf({ growth, plan, model }: PlanResult): string | undefined {
+  if (growth === undefined) return undefined
+  const rate = `with traffic growing by ${showRatio(growth.yearly)} a year`
+  if (growth.years === 0) return `${rate} it does not fit today`
+  if (!Number.isFinite(growth.years)) return `${rate} it fits for good`
+  return `${rate} it fits for ${growth.years.toFixed(1)} years: ${showRatio(plan.worstAfter)} becomes ${showRatio(model.limit)} then`
+}
