@@ -5,6 +5,7 @@
 import { nearest, type Position, type Problem } from '../base/problem.ts'
 import { BIN_NS, type Metric, metricLike, metricNamed, METRICS, type MetricLabel, splitDirectorLabel, type Stat } from '../metrics/index.ts'
 import { readComparison } from './grammar.ts'
+import { checkOverTime, comparisonOf, overTimeText } from './over-time.ts'
 import type { RawExpectation } from './schema.ts'
 import type { Expectation } from './types.ts'
 
@@ -50,8 +51,12 @@ export function checkExpectation(
     report('window', 'unknown-window', `there is no window "${window}"`, suggestion(window, names.windows, 'windows'))
   checkTimes(raw, metric, names, report)
   const stat = checkStat(raw, metric, report)
-  const is = readComparison(raw.is, metric.unit)
-  if (!is.ok) report('is', 'comparison', is.reason, is.remedy)
+  const over = checkOverTime(raw, metric, names, report)
+  const written = comparisonOf(raw)
+  const is = readComparison(written.value, metric.unit)
+  if (written.value === undefined)
+    report('is', 'key-missing', 'is missing', 'write is: and a comparison, or always:, or never:, such as is: 0')
+  else if (!is.ok) report(written.key, 'comparison', is.reason, is.remedy)
   if (problems.length > 0 || !is.ok) return { problems }
   const when = raw.at !== undefined ? { atNs: raw.at } : {}
   const binNs = raw.bin ?? BIN_NS
@@ -65,11 +70,12 @@ export function checkExpectation(
     stat,
     binNs,
     is: is.value,
+    ...(over === undefined ? {} : { over }),
   }
   return { expectation, problems }
 }
 
-type Report = (key: keyof RawExpectation, code: string, message: string, remedy: string) => void
+export type Report = (key: keyof RawExpectation, code: string, message: string, remedy: string) => void
 
 const LABEL_WORDS: Readonly<Record<Exclude<MetricLabel, 'none'>, string>> = {
   link: 'links',
@@ -144,5 +150,5 @@ function textOf(raw: RawExpectation, of: string): string {
   if (raw.at !== undefined) parts.push(`at ${raw.at / 1e9} s`)
   if (raw.window !== undefined) parts.push(`window ${raw.window}`)
   if (raw.stat !== undefined) parts.push(raw.stat)
-  return `${parts.join(', ')}: ${raw.is}`
+  return `${parts.join(', ')}: ${overTimeText(raw)}`
 }

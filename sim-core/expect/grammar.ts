@@ -37,6 +37,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
   requests: '0 or ">= 98"',
   entries: '25 or "<= 50"',
   times: '1 or "<= 2"',
+  hosts: '1 or "<= 1"',
   name: 'a name such as b2, "b2 | b3" or "!= b1"',
 }
 

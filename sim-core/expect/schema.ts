@@ -3,6 +3,9 @@ import * as z from 'zod'
 import { fields } from '../config/index.ts'
 import { STATS } from '../metrics/index.ts'
 
+const comparison = (description: string, ...examples: (string | number)[]) =>
+  z.union([z.string(), z.number()], { error: 'is neither text nor a number' }).optional().meta({ description, examples })
+
 export const expectationSchema = z
   .strictObject({
     metric: z.string().meta({ description: 'name of a metric; `lvsim metrics` lists them', examples: ['link.offered', 'vip.owner'] }),
@@ -14,9 +17,12 @@ export const expectationSchema = z
     at: fields.instant('an instant instead of a window').optional(),
     stat: fields.oneOf(STATS, 'statistic over the bins, or over the packets of a time metric').optional(),
     bin: fields.duration('length of a bin, 1s unless given').optional(),
-    is: z
-      .union([z.string(), z.number()], { error: 'is missing or neither text nor a number' })
-      .meta({ description: 'a comparison, a value, or a value with a tolerance', examples: ['<= 3.606s', '102.5 % ± 0.3 %', 25, 'b2'] }),
+    is: comparison('a comparison, a value, or a value with a tolerance', '<= 3.606s', '102.5 % ± 0.3 %', 25, 'b2'),
+    always: comparison('instead of `is`: what holds at every instant of the window', 'b2', '<= 100 %'),
+    never: comparison('instead of `is`: what holds at no time of the window', '> 1', 'none'),
+    longer_than: fields.duration('with `never`: it may hold for so long at a time').optional(),
+    after: fields.instant('with `within`: from when on').optional(),
+    within: fields.duration('with `is`: so long after `after` it holds, and until the end of the window').optional(),
   })
   .meta({ description: 'What must be true of the run; `lvsim run` fails with exit code 1 otherwise.' })
 

@@ -10,6 +10,15 @@ export type Comparison =
   | { readonly kind: 'near'; readonly value: number; readonly tolerance: number }
   | { readonly kind: 'name'; readonly not: boolean; readonly anyOf: readonly string[] }
 
+/** A comparison that is not about one value but about a quantity's course through the window. */
+export type OverTime =
+  /** At every instant. */
+  | { readonly kind: 'always' }
+  /** At no time for longer than so. */
+  | { readonly kind: 'never'; readonly longerThanNs: number }
+  /** From `afterNs + withinNs` to the end of the window; what happens before does not count. */
+  | { readonly kind: 'within'; readonly afterNs: number; readonly withinNs: number }
+
 export interface Expectation {
   readonly at: Position
   /** As it was written, on one line: `link.offered of switch→b2, window after, mean: 102.5 % ± 0.3 %`. */
@@ -22,6 +31,7 @@ export interface Expectation {
   readonly stat: Stat
   readonly binNs: number
   readonly is: Comparison
+  readonly over?: OverTime
 }
 
 export interface ExpectationVerdict {
@@ -33,6 +43,8 @@ export interface ExpectationVerdict {
   readonly observed: string
   /** In the metric's unit (times in ns). */
   readonly value?: number | string
+  /** When it was broken, if it is known more exactly than by its window. */
+  readonly whenNs?: number
   /** Why it failed, one clause; absent when it held. */
   readonly reason?: string
 }

@@ -5,7 +5,7 @@
 import type { RunView } from './view.ts'
 
 /** How values are written and compared: ratios as percentages, times as durations. */
-export type MetricUnit = 'ratio' | 's' | 'bit/s' | 'packets' | 'requests' | 'entries' | 'times' | 'name'
+export type MetricUnit = 'ratio' | 's' | 'bit/s' | 'packets' | 'requests' | 'entries' | 'times' | 'hosts' | 'name'
 
 /** What `of:` names. */
 export type MetricLabel = 'link' | 'traffic' | 'vip' | 'director' | 'none'
@@ -44,4 +44,13 @@ export interface Metric {
   /** Whether `at:` a time is possible, needed, or makes no sense. */
   readonly at: 'may' | 'must' | 'never'
   readonly value: (question: Question) => Observed
+  /** How it changed from `fromNs` to `toNs`, where that is known to the instant; else `always` and `never` look at bins. */
+  readonly course?: (question: Question) => readonly Stretch[] | undefined
+}
+
+/** [fromNs, toNs): the metric had one value. */
+export interface Stretch {
+  readonly fromNs: number
+  readonly toNs: number
+  readonly value: number | string
 }

@@ -1,14 +1,21 @@
 /** Metrics of virtual addresses: `of: 10.10.1.10`. */
 import type { VipMeasurement } from './measurements.ts'
-import type { Metric, Observed, Question } from './metric.ts'
+import type { Metric, Observed, Question, Stretch } from './metric.ts'
 import { spanOf } from './sums.ts'
-import { dualMasterNs, outageNs, ownersAt, ownersIn, unservedNs } from './vips.ts'
+import { dualMasterNs, outageNs, ownersAt, ownersIn, ownersOverTime, unservedNs } from './vips.ts'
 
 const perVip =
   (value: (q: Question, vip: VipMeasurement) => Observed) =>
   (q: Question): Observed => {
     const vip = q.view.result.measurements.vips.find(v => v.address === q.of)
     return vip === undefined ? { value: undefined, text: `the run has no VIP ${q.of}` } : value(q, vip)
+  }
+
+const course =
+  (value: (hosts: readonly string[]) => string | number) =>
+  (q: Question): readonly Stretch[] | undefined => {
+    const vip = q.view.result.measurements.vips.find(v => v.address === q.of)
+    return vip && ownersOverTime(vip, q.fromNs, q.toNs).map(o => ({ fromNs: o.fromNs, toNs: o.toNs, value: value(o.hosts) }))
   }
 
 const names = (hosts: readonly string[]) => (hosts.length === 0 ? 'none' : [...new Set(hosts)].sort().join(', '))
@@ -25,6 +32,22 @@ export const VIP_METRICS: readonly Metric[] = [
     value: perVip((q, vip) => ({
       value: names(q.atNs === undefined ? ownersIn(vip, q.fromNs, q.toNs).map(o => o.host) : ownersAt(vip, q.atNs)),
     })),
+    course: course(names),
+  },
+  {
+    name: 'vip.masters',
+    unit: 'hosts',
+    of: 'vip',
+    meaning: 'how many hosts are MASTER and hold the VIP',
+    definition: 'with `at`: at that instant; with a window: the most (or, stat: min, the fewest) at any time in it',
+    stats: ['max', 'min'],
+    at: 'may',
+    value: perVip((q, vip) => {
+      if (q.atNs !== undefined) return { value: ownersAt(vip, q.atNs).length }
+      const counts = ownersOverTime(vip, q.fromNs, q.toNs).map(o => o.hosts.length)
+      return { value: counts.reduce((a, b) => (q.stat === 'min' ? Math.min(a, b) : Math.max(a, b)), counts[0] ?? 0) }
+    }),
+    course: course(hosts => hosts.length),
   },
   {
     name: 'vip.outage',

@@ -18,6 +18,17 @@ export function ownersIn(vip: VipMeasurement, fromNs: number, toNs: number): Own
 export const ownersAt = (vip: VipMeasurement, t: number): string[] =>
   [...new Set(vip.owners.filter(o => o.fromNs <= t && t < o.toNs).map(o => o.host))].sort()
 
+/** The set of owners from each change to the next, over all of [fromNs, toNs). */
+export function ownersOverTime(
+  vip: VipMeasurement,
+  fromNs: number,
+  toNs: number,
+): { readonly fromNs: number; readonly toNs: number; readonly hosts: readonly string[] }[] {
+  const changes = new Set(ownersIn(vip, fromNs, toNs).flatMap(o => [o.fromNs, o.toNs]))
+  const edges = Array.from(changes.add(fromNs).add(toNs)).sort((a, b) => a - b)
+  return edges.slice(0, -1).map((from, i) => ({ fromNs: from, toNs: edges[i + 1], hosts: ownersAt(vip, from) }))
+}
+
 /** Longest time in [fromNs, toNs) with no owner, ns. */
 export function outageNs(vip: VipMeasurement, { fromNs, toNs }: Pick<Window, 'fromNs' | 'toNs'>): number {
   let longest = 0
