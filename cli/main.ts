@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { addBench } from './bench.ts'
 import { addMetrics } from './metrics.ts'
 import { EXIT } from './output.ts'
+import { addPlan } from './plan.ts'
 import { catchInterrupt } from './progress.ts'
 import { repeatLine } from './repeat.ts'
 import { addRun } from './run.ts'
@@ -30,7 +31,7 @@ function program(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
     .addHelpText('after', HELP)
-  for (const add of [addRun, addMetrics, addSchema, addBench]) add(lvsim)
+  for (const add of [addRun, addPlan, addMetrics, addSchema, addBench]) add(lvsim)
   // Commands made before exitOverride would end the process themselves.
   for (const command of lvsim.commands)
     command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)

@@ -14,6 +14,7 @@ import { balancerSysctl, dnsZone, ipvsadmRules, serverAddresses, serverSysctl } 
 import type { VrrpGroup } from './instances.ts'
 import { distinctOrders, groupByOrder, VRIDS } from './instances.ts'
 import { keepalivedConf } from './keepalived.ts'
+import { questionYaml } from './question.ts'
 import { readme } from './readme.ts'
 import { scenarioYaml } from './scenario.ts'
 
@@ -63,6 +64,7 @@ export function writePlan(model: PlanModel, answer: PlanAnswer, options: Deploym
   const conf = (name: string): string => `${name}.keepalived.conf`
   const files = new Map<string, string>([
     ['README.md', readme(model, instance, answer, d, groups)],
+    ['plan.yaml', questionYaml(model, instance, d)],
     ...model.names.map((name, b): [string, string] => [conf(name), keepalivedConf(model, d, groups, b)]),
     ['ipvsadm.rules', ipvsadmRules(model, d, ['-t'])],
     ['balancers.sysctl.conf', balancerSysctl(model)],

@@ -92,6 +92,7 @@ function files(model: PlanModel): string[] {
     '- `ipvsadm.rules`: the same on every balancer, `ipvsadm-restore < ipvsadm.rules`. There is no health check in it.',
     '- `balancers.sysctl.conf`, `real-servers.sysctl.conf`, `real-servers.sh`: settings and addresses of the hosts.',
     '- `dns.zone`: the records of the VIPs.',
+    '- `plan.yaml`: the question; `lvsim check .` takes link rates and traffic from it, `lvsim plan plan.yaml` answers it again.',
     '- `scenario.yaml` with `scenario.rules`: the plan simulated, `lvsim run scenario.yaml`.',
     ...nat,
   ]

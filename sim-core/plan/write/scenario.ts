@@ -9,13 +9,15 @@ import { loadsUnder, ownerOf } from '../loads.ts'
 import type { PlanModel } from '../model.ts'
 import { utilisation } from '../model.ts'
 import type { PlanAnswer } from '../solve.ts'
-import { wireBytes } from '../wire.ts'
+import { rateAt, wireBytes } from '../wire.ts'
 import type { Deployment } from './deployment.ts'
+import { rateText } from './quantities.ts'
 
 /** The window before ends a second earlier: what is under way when a balancer dies is not the plan's concern. */
 const LOSS_AT_S = 20
 const AFTER_S = 20
 const FLOWS_PER_VIP = 100
+const ETHERNET_MTU = 1500
 /** Poisson arrivals overflow a queue of 1000 packets now and then when the link is fuller than this. */
 const HOLDS_BELOW = 0.95
 
@@ -42,10 +44,10 @@ export function scenarioYaml(model: PlanModel, instance: Instance, answer: PlanA
     `  clients: { address: ${d.client}/${d.prefixLength}, link: { rate: unlimited } }`,
     ...model.names.map(
       (name, b) =>
-        `  ${name}: { address: ${d.balancers[b]}/${d.prefixLength}, keepalived: ${files.keepalived[b]}, ipvs: ${files.rules}, link: { rate: ${bps(model.question.balancers[b].linkBps)} } }`,
+        `  ${name}: { address: ${d.balancers[b]}/${d.prefixLength}, keepalived: ${files.keepalived[b]}, ipvs: ${files.rules}, link: { rate: ${rateText(model.question.balancers[b].linkBps)} } }`,
     ),
-    ...d.servers.map(s => `  ${s.name}: { address: ${s.address}/${d.prefixLength}, serves: all, link: { rate: ${bps(s.linkBps)} } }`),
-    'links: { default: { delay: 20us, queue: 1000 packets } }',
+    ...d.servers.map(s => `  ${s.name}: { address: ${s.address}/${d.prefixLength}, serves: all, link: { rate: ${rateText(s.linkBps)} } }`),
+    `links: { default: { delay: 20us, queue: 1000 packets${model.packetBytes > ETHERNET_MTU ? `, mtu: ${model.packetBytes}B` : ''} } }`,
     '',
     'traffic:',
     ...traffic(model, instance, d),
@@ -66,24 +68,13 @@ function figures(model: PlanModel, instance: Instance, answer: PlanAnswer): stri
 /** Four standard deviations of a Poisson count of packets, and the rounding of the figure. */
 const tolerance = (ratio: number, packets: number): number => (packets === 0 ? 0 : (4 * ratio) / Math.sqrt(packets)) + 0.002
 
-/** A rate in the largest unit that leaves it exact to the bit/s. */
-function bps(rate: number): string {
-  const whole = Math.round(rate)
-  for (const [unit, size] of [
-    ['Gbit', 1e9],
-    ['Mbit', 1e6],
-    ['kbit', 1e3],
-  ] as const) {
-    if (whole >= size && Number.isInteger((whole / size) * 1000) && (whole * 1000) % size === 0) return `${whole / size}${unit}`
-  }
-  return `${whole}bit`
-}
-
 /** One source when shares are equal, else one a VIP. */
 function traffic(model: PlanModel, instance: Instance, d: Deployment): string[] {
-  const rate = model.question.trafficBps
+  // A payload behind TCP's headers is another part of the packet than one behind UDP's: count the IP packet then.
+  const layer = model.layer === 'payload' ? 'ip' : model.layer
+  const rate = rateAt(model.question.trafficBps, model.layer, layer, model)
   const udp = (part: number): string =>
-    `udp: { rate: ${bps(rate * part)}, size: ${model.packetBytes}B, arrivals: poisson, layer: ${model.layer} }`
+    `udp: { rate: ${rateText(rate * part)}, size: ${model.packetBytes}B, arrivals: poisson, layer: ${layer} }`
   const to = (vips: readonly string[]): string => `[${vips.map(vip => `${vip}:${d.ports[0]}`).join(', ')}]`
   if (instance.shares.every(s => s === instance.shares[0])) {
     return [`  ingress: { from: clients, to: ${to(d.vips)}, split: even, flows: ${FLOWS_PER_VIP * d.vips.length}, ${udp(1)} }`]

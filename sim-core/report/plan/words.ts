@@ -1,6 +1,6 @@
 /** Sentences about a plan that several of its reports say. Tested in test/report/plan.test.ts. */
-import { showRate, showRatio } from '../../metrics/index.ts'
-import type { PlanResult } from '../../plan/index.ts'
+import { counted, showRate, showRatio } from '../../metrics/index.ts'
+import type { PlanResult, Proof } from '../../plan/index.ts'
 import { bytesAt } from '../../plan/index.ts'
 
 export const lossWords = (k: number): string => (k === 0 ? 'no loss' : `any ${k} ${k === 1 ? 'loss' : 'losses'}`)
@@ -24,16 +24,16 @@ export function givenOf({ model }: PlanResult): string[] {
 /** What is proven of the plan, a sentence each. */
 export function proofOf({ plan }: PlanResult): string[] {
   const { answer } = plan
-  const sentence = (what: string, optimal: boolean, reached: number, least: number, gap: number): string =>
-    optimal
-      ? `The worst link ${what}, ${showRatio(reached)}, is proven the least that ${plan.vipNames.length} such VIPs can reach`
-      : `The worst link ${what} is ${showRatio(reached)}; no plan is below ${showRatio(least)}, so at most ${showRatio(gap)} could be gained`
+  const sentence = (what: string, proof: Proof, reached: number, least: number): string => {
+    const why = proof.argument.join('; ')
+    return proof.optimal
+      ? `The worst link ${what}, ${showRatio(reached)}, is proven the least that ${counted(plan.vipNames.length, 'VIP')} can reach: ${why}`
+      : `The worst link ${what} is ${showRatio(reached)} and no plan is below ${showRatio(least)}, a gap of ${showRatio(proof.gap)}: ${why}`
+  }
   return [
-    sentence('after', answer.after.optimal, plan.worstAfter, plan.atLeastAfter, answer.after.gap),
-    ...answer.after.argument.map(a => `because ${a}`),
-    sentence('before', answer.before.optimal, plan.worstBefore, plan.atLeastBefore, answer.before.gap),
-    ...answer.before.argument.map(a => `because ${a}`),
-    `Counted again by enumeration: ${plan.matrix.length - 1} failure ${plan.matrix.length === 2 ? 'set' : 'sets'}`,
+    sentence('after', answer.after, plan.worstAfter, plan.atLeastAfter),
+    sentence('before', answer.before, plan.worstBefore, plan.atLeastBefore),
+    `Counted again by enumeration of ${counted(plan.matrix.length, 'failure set')}, nobody lost included`,
   ]
 }
 
@@ -42,7 +42,11 @@ export function namedNumbers({ curve, model }: PlanResult): string[] {
   const k = model.family.survive
   const say = (vips: number | undefined, what: string): string[] => (vips === undefined ? [] : [`${vips} ${what}`])
   const idle = curve.fewestThatFit !== undefined && curve.fewestThatFit !== curve.recommended
+  const one = curve.points[model.names.length - 1]
   return [
+    ...(one !== undefined && !one.fits && curve.fewestThatFit !== undefined
+      ? [`${one.vips} VIPs, one for each balancer, do not fit: ${showRatio(one.worstAfter)} after ${lossWords(k)}`]
+      : []),
     ...say(curve.fewestThatFit, idle ? 'VIPs are the fewest that fit, with a balancer idle' : 'VIPs are the fewest that fit'),
     ...(idle ? say(curve.recommended, 'VIPs are the fewest that fit and leave nobody idle') : []),
     ...say(curve.fewestEvenBefore, 'VIPs are the fewest that are even while all live'),
@@ -58,7 +62,7 @@ export function answerOf(result: PlanResult): string {
   if (plan.fits) return `${vips}: ${after}, ${showRatio(plan.worstBefore)} while all live`
   const [first] = changes
   const what = model.shares === undefined ? 'no number of VIPs fits' : `these ${vips} do not fit`
-  return `${what}: at best ${after} (${vips}), the limit is ${showRatio(model.limit)}${first === undefined ? '' : `. Smallest change: ${first.text}`}`
+  return `${what}: at best ${vips} put ${showRatio(plan.worstAfter)} on a link after ${lossWords(model.family.survive)}, the limit is ${showRatio(model.limit)}${first === undefined ? '' : `. Smallest change: ${first.text}`}`
 }
 
 /** Years as people say them. */
