@@ -10,4 +10,5 @@ export {
   headerBytes,
   parsePath,
   sizedRequest,
+  TLS_HELLO,
 } from './messages.ts'

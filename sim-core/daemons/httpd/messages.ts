@@ -5,6 +5,9 @@
 export const HTTP_REQUEST = 'http-request'
 export const HTTP_RESPONSE = 'http-response'
 
+/** Either side's first flight of a TLS handshake; what follows is not told apart. */
+export const TLS_HELLO = 'tls-hello'
+
 export interface HttpRequest {
   readonly type: typeof HTTP_REQUEST
   readonly method: 'HEAD' | 'GET'
