@@ -23,6 +23,10 @@ const TOOL_WORK_MAX_NS = 150 * MICROSECOND_NS
 /** A response belongs to a connect that began this close to it. */
 const SAME_START_S = 0.001
 
+/** Crafted packets that the recorder describes instead of listing them. */
+const BURST = /flows (\d+\.\d+\.\d+\.\d+):(\d+)-(\d+), each ([SAFRP]+(?:,[SAFRP]+)*) back to back/
+const FLOWS_MAX = 10_000
+
 const toNs = (s: number) => Math.round(s * SECOND_NS)
 
 export function trafficOf(recorded: CaseFile, at: Position): TrafficModel[] {
@@ -96,6 +100,7 @@ class Script {
   actions(): ScriptAction[] {
     const out: ScriptAction[] = []
     for (const action of this.recorded.actions) {
+      if (action.do === 'note') out.push(...this.burst(action))
       if (!('host' in action) || action.host !== this.host) continue
       const made = this.actionOf(action)
       if (made !== undefined) out.push(made)
@@ -104,6 +109,33 @@ class Script {
       .map((action, i) => ({ action, i }))
       .sort((a, b) => a.action.atNs - b.action.atNs || a.i - b.i)
       .map(({ action }) => action)
+  }
+
+  /** A burst that is told in a note: "100 flows 10.0.0.250:26000-26099, each S,A,A back to back", like the crafted packets before it. */
+  private burst(note: Action<'note'>): ScriptAction[] {
+    const told = BURST.exec(note.text ?? '')
+    const before = this.recorded.actions.filter((a): a is Action<'raw'> => a.do === 'raw' && a.host === this.host && a.t <= note.t).at(-1)
+    if (told === null || before === undefined) return []
+    const [, address, first, last, flags] = told
+    const listed = new Set(this.recorded.actions.flatMap(a => (a.do === 'raw' && Math.abs(a.t - note.t) < SAME_START_S ? [a.src] : [])))
+    const out: ScriptAction[] = []
+    for (let port = Number(first); port <= Math.min(Number(last), Number(first) + FLOWS_MAX); port++) {
+      const src = `${address}:${port}`
+      if (listed.has(src)) continue
+      for (const letters of flags.split(',')) out.push(this.raw({ ...before, src, flags: letters, t: note.t, t_wire: undefined }))
+    }
+    return out
+  }
+
+  private raw(action: Action<'raw'>): ScriptAction {
+    return {
+      kind: 'raw',
+      atNs: this.sentNs(action, true),
+      via: action.via,
+      from: endpoint(action.src),
+      to: endpoint(action.dst),
+      flags: [...action.flags].reduce((bits, letter) => bits | FLAG_BITS[letter], 0),
+    }
   }
 
   private actionOf(action: RecordedAction): ScriptAction | undefined {
@@ -124,14 +156,7 @@ class Script {
       case 'request':
         return this.request(action)
       case 'raw':
-        return {
-          kind: 'raw',
-          atNs: this.sentNs(action, true),
-          via: action.via,
-          from: endpoint(action.src),
-          to: endpoint(action.dst),
-          flags: [...action.flags].reduce((bits, letter) => bits | FLAG_BITS[letter], 0),
-        }
+        return this.raw(action)
       case 'udp':
         return { kind: 'udp', atNs: this.sentNs(action, true), from: endpoint(action.src), to: endpoint(action.to), bytes: action.size }
       default:

@@ -24,8 +24,8 @@ export interface EntryPolls {
 
 export const POLL_PHASE_NS = 5 * MILLISECOND_NS
 /** A poll takes this long at most until its line has its time. */
-const POLL_WORK_NS = MILLISECOND_NS
-const PERIODS_NS = [SECOND_NS, SECOND_NS / 2, SECOND_NS / 5, SECOND_NS / 10]
+const POLL_WORK_NS = MILLISECOND_NS / 10
+const PERIODS_NS = [5 * SECOND_NS, SECOND_NS, SECOND_NS / 2, SECOND_NS / 5, SECOND_NS / 10]
 /** Share of a host's lines that must lie on the grid before it is taken for one. */
 const GRID_SHARE = 0.6
 /** The run is read at these shares of the tolerance around a recorded line: itself first. */
@@ -72,13 +72,18 @@ const onGrid = (t: number, periodNs: number): boolean => {
   return t >= POLL_PHASE_NS && phase < POLL_WORK_NS
 }
 
-/** The period at which a host was polled, or undefined when its lines show none (tables read after each step only). */
+/**
+ * The period at which a host was polled, or undefined when its lines show none. Where most tables were read after
+ * steps, only entries, which were read at polls alone, tell it: a step may fall on the grid by chance.
+ */
 function gridOf(times: readonly number[], connTimes: readonly number[]): number | undefined {
-  const gridLines = times.filter(t => onGrid(t, PERIODS_NS[PERIODS_NS.length - 1]))
-  const periodically = connTimes.filter(t => onGrid(t, SECOND_NS)).length >= 2
-  if (!periodically && (gridLines.length < 2 || gridLines.length < GRID_SHARE * times.length)) return undefined
-  if (gridLines.length < GRID_SHARE * times.length) return SECOND_NS
-  return PERIODS_NS.find(p => gridLines.every(t => onGrid(t, p)))
+  const finest = PERIODS_NS[PERIODS_NS.length - 1]
+  const gridLines = times.filter(t => onGrid(t, finest))
+  const gridConns = connTimes.filter(t => onGrid(t, finest))
+  const mostly = gridLines.length >= 2 && gridLines.length >= GRID_SHARE * times.length
+  if (!mostly && gridConns.length < 2) return undefined
+  const told = mostly ? [...gridLines, ...gridConns] : gridConns
+  return PERIODS_NS.find(p => told.every(t => onGrid(t, p)))
 }
 
 export function entryPolls(recorded: CaseFile): EntryPolls[] {
