@@ -1,4 +1,5 @@
 /** The page: a bar, the stage with its timeline, one panel beside them, and what lies in front (opening question, help). */
+import { DropZone } from './panels/drop-zone.tsx'
 import { Announcer } from './panels/announcer.tsx'
 import { Help } from './panels/help.tsx'
 import { HostMenu } from './panels/host-menu.tsx'
@@ -35,6 +36,7 @@ export function App() {
         </section>
         {!presenting.value && <Panels />}
       </main>
+      <DropZone />
       <Mirror />
       <Help />
       <Notice />

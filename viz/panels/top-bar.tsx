@@ -4,6 +4,7 @@ import { helpOpen, openPreset, opening, preset, presenting, run } from '../state
 import { presetName, SCENARIOS } from '../state/presets.ts'
 import { type Theme, theme } from '../state/settings.ts'
 import { lessons, startLesson } from '../lessons/lessons.ts'
+import { pickFiles } from './drop-zone.tsx'
 import { RunTabs } from './run-tabs.tsx'
 import { ShareMenu } from '../share/share-menu.tsx'
 
@@ -56,6 +57,9 @@ export function TopBar() {
       </label>
       <RunTabs />
       <span class="space" />
+      <button type="button" class="quiet" onClick={pickFiles} title={t('bar.openTitle')}>
+        {t('bar.open')}
+      </button>
       <ShareMenu />
       <select
         class="quiet"

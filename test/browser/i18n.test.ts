@@ -1,0 +1,123 @@
+/**
+ * Goal: nothing on the page is untranslated, in either language. Method: the dictionaries key by key, the keys that the
+ * sources use, the lessons' texts, the names of the scenarios.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import en from '../../viz/i18n/en.json'
+import ru from '../../viz/i18n/ru.json'
+import { loadScenario, mapFiles, Simulation, VERBS } from '../../sim-core/index.ts'
+import { russianCause, russianWhat } from '../../viz/i18n/sentences.ru.ts'
+
+const walk = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true }).flatMap(e => (e.isDirectory() ? walk(`${dir}/${e.name}`) : [`${dir}/${e.name}`]))
+const sources = walk('viz').filter(f => /\.tsx?$/.test(f))
+const text = sources.map(f => readFileSync(f, 'utf8')).join('\n')
+const dictionaries: Readonly<Record<string, Readonly<Record<string, string>>>> = { en, ru }
+
+describe('the dictionaries', () => {
+  it('have the same keys, in order, and no empty text', () => {
+    expect(Object.keys(ru)).toEqual(Object.keys(en))
+    expect(Object.keys(en)).toEqual(Object.keys(en).slice().sort())
+    for (const d of Object.values(dictionaries)) for (const [key, value] of Object.entries(d)) expect(value.trim(), key).not.toBe('')
+  })
+
+  it('have the same placeholders in both languages', () => {
+    const holes = (s: string): string[] => (s.match(/\{\w+\}/g) ?? []).sort()
+    for (const key of Object.keys(en) as (keyof typeof en)[]) expect(holes(ru[key]), key).toEqual(holes(en[key]))
+  })
+
+  it('have every key that the sources name', () => {
+    const named = Array.from(text.matchAll(/\bt\('([^']+)'/g), m => m[1])
+    expect(named.length).toBeGreaterThan(80)
+    expect(named.filter(k => !(k in en))).toEqual([])
+  })
+
+  it('have every plural form that the language counts with', () => {
+    const counted = new Set(Array.from(text.matchAll(/\btn\('([^']+)'/g), m => m[1]))
+    expect(counted.size).toBeGreaterThan(2)
+    for (const key of counted)
+      for (const [l, d] of Object.entries(dictionaries))
+        for (const form of new Intl.PluralRules(l).resolvedOptions().pluralCategories) expect(d, l).toHaveProperty([`${key}.${form}`])
+  })
+
+  it('say the Russian in Russian: what has no Cyrillic letter is a word of the protocols', () => {
+    const latin = Object.entries(ru).filter(([, v]) => !/[а-яё]/i.test(v))
+    const allowed = /^look\.(ack|arp|fin|icmp|rst|syn|sync)$/
+    expect(latin.map(([k]) => k).filter(k => !allowed.test(k))).toEqual([])
+  })
+
+  it('name every verb of an event that the page can cause or show, and every scenario', () => {
+    const verbs = Object.keys(VERBS).filter(
+      v => !['real_server', 'ipvsadm', 'sysctl', 'set', 'garp', 'script_fail', 'script_ok'].includes(v),
+    )
+    expect(verbs.filter(v => !(`told.${v}` in en))).toEqual([])
+    const scenarios = walk('scenarios').filter(f => f.endsWith('.yaml'))
+    expect(scenarios.length).toBeGreaterThan(3)
+    expect(scenarios.map(f => `preset.${f.replace(/^scenarios\//, '').replace(/\.yaml$/, '')}`).filter(k => !(k in en))).toEqual([])
+  })
+})
+
+describe('the lessons', () => {
+  const lessons = readdirSync('viz/lessons')
+    .filter(f => f.endsWith('.yaml'))
+    .map(f => ({ f, lesson: parse(readFileSync(`viz/lessons/${f}`, 'utf8')) as Record<string, unknown> }))
+
+  it.each(lessons)('$f says everything in both languages', ({ lesson }) => {
+    const wrong: string[] = []
+    const look = (value: unknown, path: string): void => {
+      if (typeof value !== 'object' || value === null) return
+      const v = value as Record<string, unknown>
+      if ('en' in v || 'ru' in v) {
+        if (typeof v['en'] !== 'string' || v['en'] === '') wrong.push(`${path}.en`)
+        if (typeof v['ru'] !== 'string' || !/[а-яё]|^b2$/i.test(v['ru'])) wrong.push(`${path}.ru`)
+      } else for (const [k, x] of Object.entries(v)) look(x, `${path}.${k}`)
+    }
+    look(lesson, 'lesson')
+    expect(wrong).toEqual([])
+  })
+
+  it.each(lessons)('$f: every question has one right answer, every step lies in order and names a scenario that is there', ({ lesson }) => {
+    const steps = lesson['steps'] as { at: number; until?: number; scenario?: string; predict?: { answers: { right?: boolean }[] } }[]
+    for (const s of steps) {
+      if (s.predict !== undefined) expect(s.predict.answers.filter(a => a.right === true)).toHaveLength(1)
+      if (s.until !== undefined) expect(s.until).toBeGreaterThan(s.at)
+    }
+    for (const name of [lesson['scenario'], ...steps.flatMap(s => s.scenario ?? [])])
+      expect(readFileSync(`scenarios/${String(name)}.yaml`, 'utf8')).toContain('scenario:')
+  })
+})
+
+describe('the stories of the lessons', () => {
+  const files = Object.fromEntries(walk('scenarios').map(f => [f, readFileSync(f, 'utf8')]))
+  const told = (name: string): { what: string; cause: string; kind: string }[] => {
+    const path = `scenarios/${name}.yaml`
+    // A hundredth of the traffic tells the same story.
+    const { model } = loadScenario(path, mapFiles({ ...files, [path]: files[path].replace('rate: 1.5Gbit', 'rate: 15Mbit') }))
+    if (model === undefined) throw new Error(`${path} cannot be loaded`)
+    const simulation = new Simulation(model)
+    simulation.run()
+    return simulation.happenings.map(h => ({ what: h.what, cause: h.cause?.text ?? '', kind: h.kind }))
+  }
+
+  it.each(['coursework/inactconn', 'coursework/failover-crash', 'coursework/failover-stop', 'capacity/three-vips'])(
+    '%s: every sentence is Russian',
+    name => {
+      const sentences = told(name).filter(h => !['advert', 'garp', 'log', 'vip', 'fault'].includes(h.kind))
+      expect(sentences.length).toBeGreaterThan(4)
+      const english = new Set<string>()
+      for (const { what, cause, kind } of sentences) {
+        if (kind !== 'state' && !/[а-яё]/i.test(russianWhat(what))) english.add(what)
+        if (cause !== '' && !/[а-яё]/i.test(russianCause(cause))) english.add(cause)
+      }
+      expect([...english]).toEqual([])
+    },
+  )
+
+  it('keeps the numbers, with commas', () => {
+    expect(russianCause('no advert from 10.10.1.1 since 19.716 s; 3 × 1 s + skew (256 − 101)/256 s = 3.605469 s')).toBe(
+      'нет объявлений от 10.10.1.1 с момента 19,716 с; 3 × 1 с + поправка (256 − 101)/256 s = 3,605469 с'.replace('/256 s', '/256 с'),
+    )
+  })
+})
