@@ -5,7 +5,7 @@
  */
 import type { FileSource } from '../base/files.ts'
 import { hasErrors, type Position, type Problem } from '../base/problem.ts'
-import { SECOND_NS } from '../base/units.ts'
+import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
 import { MASTER_ENTRY_WORK_NS } from '../protocols/vrrp/index.ts'
 import type { EventModel, HostModel, Model, TrafficModel } from '../scenario/index.ts'
 import { eventsOf } from './case-events.ts'
@@ -24,6 +24,8 @@ const SEED = 1
 const DEFAULT_HZ = 100
 /** Of a bridge: net.bridge ageing time. */
 const MAC_AGEING_NS = 300 * SECOND_NS
+/** What was asked at the very end is still answered. */
+const LAST_ANSWER_NS = 10 * MILLISECOND_NS
 const LIMITS = { events: 2_000_000_000, happenings: 1_000_000, packetRows: 0 }
 
 export function modelOf(recorded: CaseFile, files: FileSource): CaseModel {
@@ -43,7 +45,7 @@ function assemble(
   traffic: readonly TrafficModel[],
   problems: readonly Problem[],
 ): Model {
-  const durationNs = Math.round(recorded.duration_s * SECOND_NS)
+  const durationNs = Math.round(recorded.duration_s * SECOND_NS) + LAST_ANSWER_NS
   const hz = recorded.measured.hz ?? DEFAULT_HZ
   const lans = [...new Set(hosts.flatMap(h => h.interfaces.map(i => i.lan)))]
   return {

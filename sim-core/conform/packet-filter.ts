@@ -9,6 +9,18 @@ import type { ObservedOf } from './observed.ts'
 type Packet = ObservedOf<'packet'>
 export type Captured = 'errors' | 'flows' | 'everything'
 
+/**
+ * When the capture ended. Lines that were answered although no frame of theirs is there show that it ended before the
+ * recording did; else it lasted as long.
+ */
+export function captureEndS(recorded: CaseFile): number {
+  const onWire = recorded.observed.filter(o => o.kind === 'packet' || o.kind === 'advert' || o.kind === 'sync')
+  const flows = onWire.some(o => o.kind === 'packet' && (o.len ?? 0) > 0)
+  const lastS = onWire.at(-1)?.t ?? 0
+  const answered = recorded.observed.some(o => o.kind === 'response' && o.error === undefined && o.t > lastS + 1)
+  return flows && answered ? lastS : recorded.duration_s
+}
+
 const addressOf = (endpoint: string): string => endpoint.split(':')[0]
 
 export class PacketFilter {
@@ -17,8 +29,8 @@ export class PacketFilter {
   private readonly nobodys: ReadonlySet<string>
   /** Sender and addresses of crafted packets. */
   private readonly crafted: ReadonlySet<string>
-  /** Ports of the flows that are captured whole. */
-  private readonly ports: ReadonlySet<string>
+  /** Virtual services whose flows are captured whole. */
+  private readonly services: ReadonlySet<string>
   private readonly servers: ReadonlySet<string>
   private readonly synsSeen = new Map<string, number>()
 
@@ -30,7 +42,7 @@ export class PacketFilter {
     this.servers = new Set(Object.keys(recorded.hosts).filter(name => recorded.hosts[name].vip_on_lo !== undefined))
     const packets = recorded.observed.flatMap(o => (o.kind === 'packet' && o.proto === 'TCP' ? [o] : []))
     const withData = packets.filter(p => (p.len ?? 0) > 0 && !/[RS]/.test(p.flags ?? ''))
-    this.ports = new Set(withData.map(p => p.dst.split(':')[1]))
+    this.services = new Set(withData.map(p => p.dst))
     this.captured = packets.some(p => this.nobodys.has(addressOf(p.src))) ? 'everything' : withData.length > 0 ? 'flows' : 'errors'
   }
 
@@ -43,7 +55,7 @@ export class PacketFilter {
     if (this.nobodys.has(addressOf(p.src)) || this.crafted.has(`${p.from} ${p.src} ${p.dst}`)) return false
     if (flags.includes('R') || again) return true
     if (this.captured !== 'flows' || this.servers.has(p.from)) return false
-    return (this.ports.has(p.dst.split(':')[1]) || this.ports.has(p.src.split(':')[1])) && (/[SF]/.test(flags) || (p.len ?? 0) > 0)
+    return (this.services.has(p.dst) || this.services.has(p.src)) && (/[SF]/.test(flags) || (p.len ?? 0) > 0)
   }
 
   /** A SYN with the sequence number of the last one of its flow at this place. */

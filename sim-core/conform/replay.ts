@@ -5,6 +5,7 @@ import { Simulation } from '../compile/index.ts'
 import { readCase, type CaseFile } from './case-file.ts'
 import { modelOf } from './case-model.ts'
 import { compareAll } from './compare/index.ts'
+import { firstChecks } from './first-checks.ts'
 import { watch } from './observe.ts'
 import { type CaseScore, scoreOf } from './score.ts'
 import { tolerancesOf } from './tolerances.ts'
@@ -24,7 +25,7 @@ export function replayDirectory(files: FileSource, directory: string): Replay {
 export function replay(recorded: CaseFile, files: FileSource): Replay {
   const { model, configs, problems } = modelOf(recorded, files)
   if (model === undefined || hasErrors(problems)) return { problems }
-  const simulation = new Simulation(model)
+  const simulation = new Simulation(model, { warmup: firstChecks(recorded) })
   const comparisons = compareAll(recorded, watch(recorded, configs, simulation, tolerancesOf(recorded.virtualTime)))
   const { id, directory, title, group } = recorded
   return { score: scoreOf({ id, directory, title, group, notCompared: {} }, comparisons), problems }

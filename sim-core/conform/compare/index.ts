@@ -5,6 +5,7 @@
 import type { CaseFile } from '../case-file.ts'
 import { type Observed, type ObservedKind, type ObservedOf, ofKind } from '../observed.ts'
 import type { Watched } from '../observe.ts'
+import { captureEndS } from '../packet-filter.ts'
 import type { Comparison } from '../score.ts'
 import { type Tolerances, tolerancesOf } from '../tolerances.ts'
 import { compareCapacity } from './capacity.ts'
@@ -24,6 +25,9 @@ const TIMED: readonly AnyTimed[] = [
   ...[timed(PACKETS), timed(PROBES), timed(CHECKS), timed(SYNC)],
 ]
 
+/** Taken from a capture at the switch. */
+const ON_WIRE: readonly ObservedKind[] = ['advert', 'garp', 'packet', 'probe', 'sync']
+
 export function compareAll(original: CaseFile, seen: Watched): Comparison[] {
   const mask = maskPorts(original)
   const recorded: CaseFile = { ...original, observed: original.observed.map(mask) }
@@ -34,7 +38,8 @@ export function compareAll(original: CaseFile, seen: Watched): Comparison[] {
   const inTime = withOrder(
     timedKinds.map(of => {
       const pick = (list: readonly Observed[]) => list.filter(o => o.kind === of.kind && watchedHost(of, recorded, o))
-      return compareTimed(of, pick(recorded.observed), pick(watched.events) as Seen[], tolerances, recorded.duration_s)
+      const endS = ON_WIRE.includes(of.kind) ? captureEndS(recorded) : recorded.duration_s
+      return compareTimed(of, pick(recorded.observed), pick(watched.events) as Seen[], tolerances, endS)
     }),
     tolerances,
   )
