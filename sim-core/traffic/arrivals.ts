@@ -6,7 +6,7 @@
  */
 import { ln } from '../base/math.ts'
 import type { RandomStream } from '../base/random.ts'
-import { bad, good, type Reading, readDuration, readPerSecond, shown } from '../config/index.ts'
+import { bad, fields, good, type Reading, readDuration, readPerSecond, shown } from '../config/index.ts'
 
 export interface RateProfile {
   /** Arrivals a second at the start, and after `rampNs`. */
@@ -33,6 +33,10 @@ export function readRateProfile(input: unknown): Reading<RateProfile> {
     return bad(`${shown(input)} ramps to nothing or in no time`, 'write a ramp such as 100/s -> 2000/s over 30s')
   return good({ fromPerS: from.value, toPerS: to.value, rampNs: over.value })
 }
+
+/** A scenario's field for it. */
+export const rateProfileField = (description: string) =>
+  fields.field('frequency', readRateProfile, { type: ['string', 'number'], description, examples: ['2000/s', '100/s -> 2000/s over 30s'] })
 
 /** Arrivals expected in the first `t` s. */
 function expected(p: RateProfile, t: number): number {

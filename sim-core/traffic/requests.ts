@@ -10,19 +10,16 @@ import type { Stateful } from '../base/tables.ts'
 import { fields } from '../config/index.ts'
 import type { RequestListener } from '../daemons/curl/index.ts'
 import { type HttpRequest, sizedRequest } from '../daemons/httpd/index.ts'
-import { nextArrival, type RateProfile, readRateProfile } from './arrivals.ts'
+import { nextArrival, type RateProfile, rateProfileField } from './arrivals.ts'
 import { CLOSERS } from './curl.ts'
 import { type HttpEnvironment, HttpRoute } from './http-source.ts'
 import type { SourceContext, TrafficRoute, TrafficSource } from './source.ts'
 
 const REQUEST_ARRIVALS = ['poisson', 'constant'] as const
 
-export const rateProfile = (description: string) =>
-  fields.field('frequency', readRateProfile, { type: ['string', 'number'], description, examples: ['2000/s', '100/s -> 2000/s over 30s'] })
-
 export const requestsSchema = z
   .strictObject({
-    rate: rateProfile('new connections, each with one request'),
+    rate: rateProfileField('new connections, each with one request'),
     arrivals: fields.oneOf(REQUEST_ARRIVALS, 'poisson unless given').optional(),
     request: fields.size('of the request, headers included; 300B unless given').optional(),
     response: fields.size('of the answer, headers included; 10kB unless given').optional(),
