@@ -7,9 +7,9 @@ import type { Stateful } from '../base/tables.ts'
 import { JiffyClock } from '../base/timer-wheel.ts'
 import { causeOf, Curl, FATES } from '../daemons/curl/index.ts'
 import { EchoServer, HTTPD_VERBS, Httpd, type HttpdVerb, NGINX } from '../daemons/httpd/index.ts'
+import { SMTP_PORTS, Smtpd } from '../daemons/smtpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
 import { FIRST_INTERFACE_MAC, type Network } from '../net/index.ts'
-import { SMTP_PORTS, Smtpd } from '../daemons/smtpd/index.ts'
 import { SYNC_PORT, type SyncDatagram } from '../protocols/ipvs/index.ts'
 import { readTcpSysctl, Tcp } from '../protocols/tcp/index.ts'
 import { Udp } from '../protocols/udp/index.ts'
@@ -36,6 +36,7 @@ export class Applications {
   readonly udp: Udp
   readonly tcp: Tcp
   readonly httpd: Httpd
+  readonly smtpd: Smtpd
   readonly curl: Curl
   readonly traffic: TrafficSources
   private readonly echo: EchoServer
@@ -66,6 +67,7 @@ export class Applications {
       model.serverIdleS === undefined ? NGINX : { idleS: model.serverIdleS },
     )
     this.echo = new EchoServer(this.tcp)
+    this.smtpd = new Smtpd(this.tcp, stack.hostCount)
     this.curl = new Curl({
       engine,
       tcp: this.tcp,
@@ -79,7 +81,7 @@ export class Applications {
       for (const [key, value] of Object.entries(model.hosts[host].sysctl)) this.sysctl(host, key, value)
       this.restoreHost(host)
     }
-    this.stateful = [this.udp, this.tcp, this.httpd, this.echo, this.curl, ...this.traffic.stateful]
+    this.stateful = [this.udp, this.tcp, this.httpd, this.echo, this.smtpd, this.curl, ...this.traffic.stateful]
   }
 
   startOrStop(traffic: number, start: boolean): void {
@@ -90,6 +92,7 @@ export class Applications {
   /** What happens to a real server: verbs of the recordings. */
   realServer(host: number, what: string, port: number | undefined): void {
     if (HTTPD_VERBS.includes(what as HttpdVerb)) this.httpd.control(host, what as HttpdVerb, port)
+    this.smtpd.control(host, what, port)
     for (const s of this.model.hosts[host].serves) {
       if (s.protocol !== 'UDP' || (port !== undefined && s.port !== port)) continue
       if (what === 'hang' || what === 'unhang') this.udp.hang(host, s.port, what === 'hang')
@@ -107,6 +110,7 @@ export class Applications {
   forgetHost(host: number): void {
     this.udp.clear(host)
     this.httpd.crashHost(host)
+    this.smtpd.crashHost(host)
     this.tcp.crashHost(host)
   }
 
@@ -114,6 +118,7 @@ export class Applications {
     for (const s of this.model.hosts[host].serves)
       if (s.protocol === 'UDP') this.udp.listen(host, s.port)
       else if (s.echo === true) this.echo.listen(host, s.port)
+      else if (SMTP_PORTS.includes(s.port)) this.smtpd.listen(host, s.port)
       else this.httpd.listen(host, s.port)
   }
 

@@ -8,6 +8,7 @@
  */
 import { FIRST_INTERFACE_MAC, type Network, PACKET_VRRP } from '../net/index.ts'
 import {
+  type CheckerPlace,
   type IpvsEffect,
   type KeepalivedEffect,
   type KeepalivedInput,
@@ -15,6 +16,7 @@ import {
   type KeepalivedProcessConfig,
   type KeepalivedState,
   nextKeepalivedDeadline,
+  type ProbeOrder,
   stepKeepalived,
 } from '../daemons/keepalived/index.ts'
 import type { VrrpAdvert, VrrpEffect } from '../protocols/vrrp/index.ts'
@@ -36,6 +38,15 @@ export interface KeepalivedWiring {
   readonly ipvs: IpvsOfKeepalived
   readonly report: (h: Happening) => void
   readonly vipMoved: (host: number, address: number, present: boolean) => void
+  readonly probes: ProbesOfKeepalived
+  /** What part of its warm-up a checker waits before its first check, 0 to 1. */
+  readonly warmup: (host: number, place: CheckerPlace, config: KeepalivedProcessConfig) => number
+}
+
+/** Checks on the network; each is answered by a `probed` input. */
+export interface ProbesOfKeepalived {
+  start(host: number, checker: number, order: ProbeOrder): void
+  cancel(host: number): void
 }
 
 /** What is added to an input by us. */
@@ -113,8 +124,19 @@ export class KeepalivedHosts implements Stateful {
     if (effect.kind === 'process') {
       this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
     } else if (isIpvsEffect(effect)) this.wiring.ipvs.change(host, effect)
-    else if (effect.kind === 'syncDaemon') this.wiring.ipvs.syncDaemon(host, effect)
+    else if (effect.kind === 'startProbe') this.wiring.probes.start(host, effect.checker, effect.order)
+    else if (effect.kind === 'cancelProbes') this.wiring.probes.cancel(host)
+    else if (effect.kind === 'drawWarmups') this.drawWarmups(host)
+    else if (effect.kind === 'check') {
+      const { realServer: rs, virtualServer: vs, up, log, cause } = effect
+      this.tell(host, 'check', `${rs} is ${up ? 'UP' : 'DOWN'}: ${log}`, cause, { rs, vs, up, log })
+    } else if (effect.kind === 'syncDaemon') this.wiring.ipvs.syncDaemon(host, effect)
     else this.effects.perform(host, effect)
+  }
+
+  private drawWarmups(host: number): void {
+    const config = this.configs[host] as KeepalivedProcessConfig
+    this.input(host, { kind: 'warmups', fractions: config.checkers.map(place => this.wiring.warmup(host, place, config)) })
   }
 
   private receive(host: number, p: number): void {

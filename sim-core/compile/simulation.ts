@@ -11,11 +11,12 @@ import { captureState, reinstateState, type Stateful } from '../base/tables.ts'
 import { Engine } from '../engine/index.ts'
 import { planSegments, type RunResult, type Segments } from '../metrics/index.ts'
 import { ACCEPTED, DROPPED, LOCAL_ON_NIC, Network } from '../net/index.ts'
-import { processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
+import { type CheckerPlace, processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsTables } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
 import { Applications } from './applications.ts'
+import { CheckerProbes } from './checker-probes.ts'
 import { DirectorSamples } from './director-samples.ts'
 import { Directors } from './directors.ts'
 import { actOn, type FaultTargets } from './faults.ts'
@@ -31,6 +32,17 @@ import { workTimesOf } from './work-times.ts'
 
 export interface SimulationOptions {
   readonly seed?: number
+  /** What part of its warm-up a checker waits before its first check, 0 to 1; undefined: a random part, as keepalived does. */
+  readonly warmup?: (of: FirstCheck) => number | undefined
+}
+
+/** A checker of keepalived that starts at `startNs`: its first check comes 1 s later plus a part of `warmupNs`. */
+export interface FirstCheck {
+  readonly host: string
+  /** `10.0.0.21:80`: where it connects. */
+  readonly target: string
+  readonly startNs: number
+  readonly warmupNs: number
 }
 
 export interface Snapshot {
@@ -55,6 +67,7 @@ export class Simulation {
   readonly directors: Directors
   readonly directorSamples: DirectorSamples
   readonly keepalived: KeepalivedHosts
+  readonly probes: CheckerProbes
   private readonly workTimes: ReadonlyMap<string, WorkTimes>
   readonly applications: Applications
   /** Line rate of each link in each segment, bit/s. */
@@ -93,15 +106,30 @@ export class Simulation {
       report,
     })
     this.workTimes = workTimesOf(model)
+    const { tcp, udp } = this.applications
+    this.probes = new CheckerProbes({
+      network,
+      tcp,
+      udp,
+      answered: (host, checker, outcome) => this.keepalived.input(host, { kind: 'probed', checker, outcome }),
+    })
     this.keepalived = new KeepalivedHosts(
       model.hosts.map(h => (h.keepalived === undefined ? undefined : processConfigOf(h.keepalived, this.workTimes.get(h.name)))),
-      { network, ipvs: ipvsOfKeepalived(this.directors.ipvs, network, report), report, vipMoved: host => this.refreshOwners(host) },
+      {
+        network,
+        ipvs: ipvsOfKeepalived(this.directors.ipvs, network, report),
+        report,
+        vipMoved: host => this.refreshOwners(host),
+        probes: this.probes,
+        warmup: (host, { checker }) => this.warmupOf(host, checker, options),
+      },
     )
     const { links } = network
     this.rateLog = Array.from({ length: links.count }, (_, l) => new Float64Array(this.segments.count).fill(links.optionsOf(l).rateBps))
     this.stateful = [
       ...[engine, engine.timers, packets, addresses, network.meters, network.links, network.switches, network.stack, network.neighbours],
       ...[this.owners, this.vipMeters, this.trafficMeters, this.directors.ipvs, this.directorSamples, this.keepalived],
+      ...[this.probes, this.probes.datagrams],
       ...this.applications.stateful,
     ]
     this.schedule()
@@ -270,6 +298,13 @@ export class Simulation {
       linkRateChanged: link => this.rateLog[link].fill(network.links.optionsOf(link).rateBps, this.engine.segment),
       report: h => this.report(h),
     }
+  }
+
+  private warmupOf(host: number, checker: CheckerPlace['checker'], options: SimulationOptions): number {
+    const name = this.network.stack.hostNames[host]
+    const target = `${checker.connectIp}:${checker.connectPort}`
+    const given = options.warmup?.({ host: name, target, startNs: this.engine.now, warmupNs: checker.warmupNs })
+    return given ?? this.random.stream(`keepalived/${name}/checkers`).next()
   }
 
   private sysctl(host: number, key: string, value: string | number): void {

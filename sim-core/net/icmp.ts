@@ -7,6 +7,8 @@ import type { Engine } from '../engine/index.ts'
 import { ICMP_HEADER_BYTES, IPV4_HEADER_BYTES, NO_TRAFFIC, PACKET_ICMP, PACKET_TCP, PACKET_UDP } from './packets.ts'
 import type { Stack } from './stack.ts'
 
+export const ICMP_ECHO_REPLY = 0
+export const ICMP_ECHO = 8
 export const ICMP_UNREACHABLE = 3
 export const ICMP_HOST_UNREACHABLE = 1
 export const ICMP_PORT_UNREACHABLE = 3

@@ -109,8 +109,11 @@ export class Stack implements Stateful {
     this.neighbours = neighbours
   }
 
-  onDeliver(kind: number, handler: PacketHandler): void {
+  /** Who takes packets of a kind; returns whoever did until now. */
+  onDeliver(kind: number, handler: PacketHandler): PacketHandler | undefined {
+    const before = this.handlers[kind]
     this.handlers[kind] = handler
+    return before
   }
 
   setLocalInHook(hook: PacketHook): void {
@@ -305,13 +308,18 @@ export class Stack implements Stateful {
     return nic
   }
 
+  /** Of the interfaces in the target's network one with carrier; without, the route stays and what is sent is lost, as on Linux. */
   private connectedNic(host: number, target: number): number {
     let best = NONE
+    let rank = -1
     for (const nic of this.hosts[host].nics) {
       const { address, prefixLength } = this.nics[nic]
-      if (address === undefined || !this.links.hasCarrier(nic * 2)) continue
-      if (((address ^ target) & maskOf(prefixLength)) !== 0) continue
-      if (best === NONE || prefixLength > this.nics[best].prefixLength) best = nic
+      if (address === undefined || ((address ^ target) & maskOf(prefixLength)) !== 0) continue
+      const of = prefixLength + (this.links.hasCarrier(nic * 2) ? 64 : 0)
+      if (of > rank) {
+        best = nic
+        rank = of
+      }
     }
     return best
   }

@@ -82,14 +82,19 @@ export function servesAll(host: HostDraft, hosts: readonly HostDraft[]): Endpoin
   return uniqueEndpoints(out)
 }
 
+const PROBED_OVER: Readonly<Record<string, 'TCP' | 'UDP'>> = {
+  ...{ TCP_CHECK: 'TCP', HTTP_GET: 'TCP', SSL_GET: 'TCP', SMTP_CHECK: 'TCP' },
+  ...{ DNS_CHECK: 'UDP', UDP_CHECK: 'UDP' },
+}
+
 /** Where keepalived's checkers connect. */
 function probesOf(hosts: readonly HostDraft[]): Endpoint[] {
   return hosts.flatMap(h =>
     (h.keepalived?.virtualServers ?? []).flatMap(v =>
       v.realServers.flatMap(r =>
         r.checkers
-          .filter(c => c.kind === 'TCP_CHECK' || c.kind === 'HTTP_GET' || c.kind === 'SSL_GET' || c.kind === 'SMTP_CHECK')
-          .map(c => ({ protocol: 'TCP' as const, address: ip(c.connectIp), port: c.connectPort })),
+          .filter(c => PROBED_OVER[c.kind] !== undefined)
+          .map(c => ({ protocol: PROBED_OVER[c.kind] as 'TCP' | 'UDP', address: ip(c.connectIp), port: c.connectPort })),
       ),
     ),
   )

@@ -2,6 +2,7 @@
 import type { ForwardingMethod, Protocol } from '../../config/keepalived/index.ts'
 import type { VrrpAdvert, VrrpEffect } from '../../protocols/vrrp/index.ts'
 import type { Cause } from '../../trace/contract.ts'
+import type { ProbeOrder, ProbeOutcome } from './checkers/types.ts'
 import type { KeepalivedProcessConfig } from './process-config.ts'
 
 export type KeepalivedInput =
@@ -25,6 +26,10 @@ export type KeepalivedInput =
   | { readonly kind: 'script'; readonly nowNs: number; readonly script: string | null; readonly ok: boolean }
   | { readonly kind: 'file'; readonly nowNs: number; readonly file: string; readonly value: number }
   | { readonly kind: 'process'; readonly nowNs: number; readonly process: string; readonly up: boolean }
+  /** The answer to drawWarmups: a number from 0 to 1 for each checker. */
+  | { readonly kind: 'warmups'; readonly nowNs: number; readonly fractions: readonly number[] }
+  /** The answer to startProbe. */
+  | { readonly kind: 'probed'; readonly nowNs: number; readonly checker: number; readonly outcome: ProbeOutcome }
 
 /** A virtual service of the kernel: by address and port, or by firewall mark (`mark` ≠ 0). */
 export interface IpvsServiceKey {
@@ -70,6 +75,21 @@ export type IpvsEffect =
 export type KeepalivedEffect =
   | VrrpEffect
   | IpvsEffect
+  /** Random numbers are wanted for the warm-up of so many checkers. */
+  | { readonly kind: 'drawWarmups'; readonly count: number }
+  | { readonly kind: 'startProbe'; readonly checker: number; readonly order: ProbeOrder }
+  /** The process is gone or begins anew: no check under way will be answered. */
+  | { readonly kind: 'cancelProbes' }
+  /** A server is taken out or brought back; names as the recordings write them. */
+  | {
+      readonly kind: 'check'
+      readonly realServer: string
+      readonly virtualServer: string
+      readonly up: boolean
+      /** What the journal says. */
+      readonly log: string
+      readonly cause: Cause
+    }
   | {
       readonly kind: 'process'
       readonly what: 'started' | 'stopping' | 'stopped' | 'killed' | 'crashed' | 'frozen' | 'thawed' | 'reloaded'

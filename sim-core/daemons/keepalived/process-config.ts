@@ -6,6 +6,7 @@
 import { assert } from '../../base/assert.ts'
 import { parseIpv4 } from '../../base/address.ts'
 import type {
+  Checker,
   KeepalivedConfig,
   Tracked,
   VirtualAddress,
@@ -14,6 +15,7 @@ import type {
   VrrpInstance,
   VrrpSyncGroup,
 } from '../../config/keepalived/index.ts'
+import { isSimulated } from './checkers/index.ts'
 import {
   MASTER_ENTRY_WORK_NS,
   PRIORITY_OWNER,
@@ -29,8 +31,17 @@ export interface KeepalivedProcessConfig {
   readonly vrrp: VrrpConfig
   readonly virtualServers: readonly VirtualServer[]
   readonly virtualServerGroups: readonly VirtualServerGroup[]
+  /** In the order of the file. */
+  readonly checkers: readonly CheckerPlace[]
   readonly lvsFlush: boolean
   readonly lvsFlushOnStop: boolean
+}
+
+/** A checker, with the server that it is for: indices into virtualServers and its realServers. */
+export interface CheckerPlace {
+  readonly virtualServer: number
+  readonly realServer: number
+  readonly checker: Checker
 }
 
 /** How long the host's own work takes, where that decides who is first. */
@@ -63,10 +74,16 @@ export function processConfigOf(read: KeepalivedConfig, work: WorkTimes = WORK_A
     },
     virtualServers: read.virtualServers,
     virtualServerGroups: read.virtualServerGroups,
+    checkers: checkersOf(read.virtualServers),
     lvsFlush: read.globals.lvsFlush,
     lvsFlushOnStop: read.globals.lvsFlushOnStop,
   }
 }
+
+const checkersOf = (virtualServers: readonly VirtualServer[]): CheckerPlace[] =>
+  virtualServers.flatMap((vs, virtualServer) =>
+    vs.realServers.flatMap((rs, realServer) => rs.checkers.filter(isSimulated).map(checker => ({ virtualServer, realServer, checker }))),
+  )
 
 /** Groups with the members that exist; an instance belongs to the first group that names it. */
 function groupsOf(read: KeepalivedConfig): SyncGroupConfig[] {

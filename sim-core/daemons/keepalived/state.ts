@@ -1,5 +1,6 @@
 /** The memory of one host's keepalived, running or not: plain data. What outlives the process (VIPs on the NIC) is here too. */
 import { VRRP_OFF, type VrrpInterface, type VrrpState } from '../../protocols/vrrp/index.ts'
+import { HEALTH_OFF, type HealthState } from './checkers/health.ts'
 import type { KeepalivedInput } from './messages.ts'
 
 export interface HeldVip {
@@ -18,6 +19,8 @@ export interface KeepalivedState {
   /** A start that came before the last run had ended. */
   readonly startAgain: boolean
   readonly vrrp: VrrpState
+  /** The checker process. */
+  readonly health: HealthState
   /** VIPs on the host's interfaces that keepalived put there, in the order of adding. */
   readonly held: readonly HeldVip[]
   /** The host's interfaces, kept up to date while keepalived is off too. */
@@ -32,6 +35,7 @@ export const keepalivedOff = (interfaces: readonly VrrpInterface[]): KeepalivedS
   waiting: [],
   startAgain: false,
   vrrp: VRRP_OFF,
+  health: HEALTH_OFF,
   held: [],
   interfaces,
   scripts: { allFail: false, exceptions: [] },

@@ -1,5 +1,5 @@
 /**
- * The keepalived process of one host as a pure machine: the VRRP child, the virtual servers, and what signals do.
+ * The keepalived process of one host as a pure machine: the VRRP child, the checker child, and what signals do.
  *
  * The process can be gone while what it made stays: after SIGKILL the VIPs and the IPVS table are still there, and
  * the next start takes the VIPs off just before its first state (recording v05a). While it is frozen the kernel
@@ -8,9 +8,19 @@
  */
 import { nextDeadline, stepVrrp, type VrrpEffect, type VrrpInput } from '../../protocols/vrrp/index.ts'
 import type { Cause } from '../../trace/contract.ts'
+import {
+  checked,
+  endHealth,
+  type HealthDraft,
+  nextCheck,
+  planFirstChecks,
+  runDueChecks,
+  startHealth,
+  stopHealth,
+} from './checkers/health.ts'
+import { reloadHealth } from './checkers/reload.ts'
 import type { KeepalivedEffect, KeepalivedInput } from './messages.ts'
 import type { KeepalivedProcessConfig } from './process-config.ts'
-import { servicesAtReload, servicesAtStart, servicesAtStop } from './services.ts'
 import { type KeepalivedState, scriptSucceeds, WAITING_ADVERTS_MAX } from './state.ts'
 
 export interface KeepalivedStep {
@@ -34,8 +44,12 @@ export function stepKeepalived(config: KeepalivedProcessConfig, state: Keepalive
 }
 
 /** The next instant at which the process wants a `timer` input; null while it is off or frozen. */
-export const nextKeepalivedDeadline = (config: KeepalivedProcessConfig, state: KeepalivedState): number | null =>
-  state.frozen ? null : nextDeadline(config.vrrp, state.vrrp)
+export function nextKeepalivedDeadline(config: KeepalivedProcessConfig, state: KeepalivedState): number | null {
+  if (state.frozen) return null
+  const advert = nextDeadline(config.vrrp, state.vrrp)
+  const check = nextCheck(state.health)
+  return advert === null ? check : check === null ? advert : Math.min(advert, check)
+}
 
 const because = (rule: string, text: string): Cause => ({ rule, text })
 
@@ -63,13 +77,46 @@ function serve(d: Draft, input: Exclude<KeepalivedInput, { kind: 'crash' | 'kill
   else if (input.kind === 'stop') stop(d, input.nowNs)
   else if (input.kind === 'freeze') freeze(d)
   else if (input.kind === 'reload') reload(d, input)
+  else if (input.kind === 'timer') timer(d, input.nowNs)
+  else if (input.kind === 'warmups') health(d, input.nowNs, h => planFirstChecks(h, input.fractions, input.nowNs))
+  else if (input.kind === 'probed') health(d, input.nowNs, h => checked(h, input.checker, input.outcome, input.nowNs))
   else vrrp(d, input)
+}
+
+/** Whose deadline it was: of two at one instant the VRRP child's comes first. */
+function timer(d: Draft, nowNs: number): void {
+  const advert = nextDeadline(d.config.vrrp, d.state.vrrp)
+  if (advert !== null && advert <= nowNs) vrrp(d, { kind: 'timer', nowNs })
+  const check = nextCheck(d.state.health)
+  if (check !== null && check <= nowNs) health(d, nowNs, h => runDueChecks(h, nowNs, addressesOf(d.state)))
+}
+
+const addressesOf = (s: KeepalivedState): number[] => [
+  ...s.held.map(h => h.ip),
+  ...s.interfaces.flatMap(i => (i.ip === null ? [] : [i.ip])),
+]
+
+/** One step of the checker child. A script's exit status is known at once. */
+function health(d: Draft, nowNs: number, act: (h: HealthDraft) => void): void {
+  const effects: KeepalivedEffect[] = []
+  const draft: HealthDraft = { config: d.config, state: d.state.health, effects }
+  act(draft)
+  d.state.health = draft.state
+  for (const e of effects) {
+    if (e.kind !== 'startProbe' || e.order.kind !== 'script') {
+      d.effects.push(e)
+      continue
+    }
+    const { checker } = e
+    const ok = scriptSucceeds(d.state.scripts, e.order.path)
+    health(d, nowNs, h => checked(h, checker, { ok, what: `the script ended with ${ok ? 0 : 1}`, status: ok ? 0 : 1 }, nowNs))
+  }
 }
 
 function start(d: Draft, nowNs: number, how: 'start' | 'boot'): void {
   d.state.phase = 'running'
   announceProcess(d, 'started', how === 'boot' ? 'the host is back and starts keepalived' : 'keepalived is started')
-  d.effects.push(...servicesAtStart(d.config))
+  health(d, nowNs, startHealth)
   vrrp(d, { kind: 'start', nowNs, interfaces: d.state.interfaces, leftovers: d.state.held.map(h => h.ip) })
 }
 
@@ -77,14 +124,14 @@ function stop(d: Draft, nowNs: number): void {
   if (d.state.phase !== 'running') return
   d.state.phase = 'stopping'
   announceProcess(d, 'stopping', 'SIGTERM: keepalived stops')
-  d.effects.push(...servicesAtStop(d.config))
+  health(d, nowNs, stopHealth)
   vrrp(d, { kind: 'stop', nowNs })
 }
 
 function reload(d: Draft, input: Extract<KeepalivedInput, { kind: 'reload' }>): void {
   if (d.state.phase !== 'running') return
   announceProcess(d, 'reloaded', 'SIGHUP: keepalived reads its configuration again')
-  d.effects.push(...servicesAtReload(d.config, input.previous))
+  d.state.health = reloadHealth(d.config, input.previous, d.state.health, d.effects)
   vrrp(d, { kind: 'reload', nowNs: input.nowNs, previous: input.previous.vrrp })
 }
 
@@ -108,6 +155,7 @@ function endAtOnce(d: Draft, nowNs: number): void {
   d.state.frozen = false
   d.state.waiting = []
   d.state.startAgain = false
+  health(d, nowNs, endHealth)
   vrrp(d, { kind: 'kill', nowNs })
 }
 
@@ -131,7 +179,7 @@ function thaw(d: Draft, nowNs: number): void {
   d.state.waiting = []
   announceProcess(d, 'thawed', `SIGCONT: keepalived goes on and first reads what waited (${waiting.length})`)
   for (const w of waiting) apply(d, { ...w, nowNs })
-  if (d.state.phase !== 'off') vrrp(d, { kind: 'timer', nowNs })
+  if (d.state.phase !== 'off') timer(d, nowNs)
 }
 
 function rememberScript(d: Draft, input: Extract<KeepalivedInput, { kind: 'script' }>): void {

@@ -36,6 +36,13 @@ export function close(t: TcpCore, c: number): void {
   else shutdown(t, c)
 }
 
+/** As close; the application is told when the peer has acknowledged the FIN (SO_LINGER), if it is open at all. */
+export function closeLingering(t: TcpCore, c: number): void {
+  const r = t.rows
+  t.lingering.set(c, { application: r.application[c], owner: r.owner[c] })
+  close(t, c)
+}
+
 /** No more will be written; reading goes on. */
 export function shutdown(t: TcpCore, c: number): void {
   const r = t.rows
@@ -57,8 +64,10 @@ export function abort(t: TcpCore, c: number): void {
 /** Everything sent is acknowledged, our FIN included; true when the connection is gone. */
 export function finAcknowledged(t: TcpCore, c: number): boolean {
   const r = t.rows
-  if (r.state[c] === FIN_WAIT_1) r.state[c] = FIN_WAIT_2
-  else if (r.state[c] === CLOSING) {
+  if (r.state[c] === FIN_WAIT_1) {
+    r.state[c] = FIN_WAIT_2
+    t.lingered(c)
+  } else if (r.state[c] === CLOSING) {
     toTimeWait(t, c, false)
     return true
   } else if (r.state[c] === LAST_ACK) {

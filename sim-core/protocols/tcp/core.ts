@@ -63,6 +63,7 @@ export class TcpCore implements Stateful {
       'loopback',
       'retransmitted',
       'resetsSent',
+      'lingering',
     ],
   ]
   rows = new Connections()
@@ -76,6 +77,8 @@ export class TcpCore implements Stateful {
   hanging: Int32Array
   /** Next ephemeral port of a host, as an offset. */
   nextPort: Int32Array
+  /** Closed connections whose closer waits until the peer has acknowledged the FIN. */
+  lingering = new Map<number, { readonly application: number; readonly owner: number }>()
   /** Packets of a host to itself: they arrive in an event of their own. */
   loopback: number[] = []
   /** Segments sent again, and RSTs sent, by host. */
@@ -135,6 +138,15 @@ export class TcpCore implements Stateful {
     this.segments.freeAll(r.segmentHead[c])
     this.ranges.freeAll(r.gapHead[c])
     r.close(c)
+    if (this.lingering.size > 0) this.lingered(c)
+  }
+
+  /** The wait of a closer is over. */
+  lingered(c: number): void {
+    const waiting = this.lingering.get(c)
+    if (waiting === undefined) return
+    this.lingering.delete(c)
+    this.applications[waiting.application].onLingered?.(waiting.owner)
   }
 
   /** The connection ends by itself: the application is told (its row is still there), then it leaves the tables. */

@@ -14,7 +14,7 @@ import {
   PACKET_ICMP,
   PACKET_TCP,
 } from '../../net/index.ts'
-import { abort, close, shutdown } from './closing.ts'
+import { abort, close, closeLingering, shutdown } from './closing.ts'
 import { CLOSE_WAIT, EPHEMERAL_FIRST, EPHEMERAL_LAST, ESTABLISHED, FIN_QUEUED, PASSIVE, STATE_NAMES, SYN_SENT } from './constants.ts'
 import { type Listener, TcpCore, type TcpWiring } from './core.ts'
 import { delackTimeout } from './delayed-ack.ts'
@@ -143,6 +143,11 @@ export class Tcp extends TcpCore {
   /** Closes both directions; the connection is no longer the application's. */
   close(c: number): void {
     close(this, c)
+  }
+
+  /** Closes both directions; `onLingered` of the application follows with the owner that it gave the connection. */
+  closeLingering(c: number): void {
+    closeLingering(this, c)
   }
 
   /** Closes the sending direction only. */

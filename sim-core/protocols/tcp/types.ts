@@ -20,6 +20,8 @@ export interface TcpApplication {
   onPeerClosed(c: number): void
   /** The connection is gone, and `c` with it. */
   onClosed(c: number, reason: CloseReason): void
+  /** After closeLingering: the peer has all of it, or never will. The connection is not the application's any more. */
+  onLingered?(owner: number): void
 }
 
 /** What a host's TCP does; the sysctl that sets it is named. */

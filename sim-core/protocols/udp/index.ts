@@ -1,2 +1,2 @@
 export type { PacketMeter } from './packet-meter.ts'
-export { type DatagramReceiver, Udp } from './udp.ts'
+export { type DatagramReceiver, Udp, UDP_ANSWER, UDP_QUERY } from './udp.ts'

@@ -20,6 +20,15 @@ const CLOSED = 0
 const OPEN = 1
 const HANGING = 2
 
+/** A datagram that asks for an answer, and the answer. */
+export const UDP_QUERY = 'udp-query'
+export const UDP_ANSWER = 'udp-answer'
+
+interface Exchange {
+  readonly type: string
+  readonly reply: boolean
+}
+
 export type DatagramReceiver = (host: number, p: number) => void
 
 export class Udp implements Stateful {
@@ -28,6 +37,8 @@ export class Udp implements Stateful {
   private ports: (Uint8Array | null)[]
   /** Programs that want the datagrams themselves (the sync daemon), by port. They own the packet. */
   private readonly receivers = new Map<number, DatagramReceiver>()
+  /** Who asked (host, port) hears the answer here. */
+  private answered: ((host: number, port: number) => void) | null = null
   private readonly engine: Engine
   private readonly stack: Stack
   private readonly meter: PacketMeter
@@ -58,6 +69,11 @@ export class Udp implements Stateful {
     this.receivers.set(port, receiver)
   }
 
+  /** Told of every answer to a query, with the host and port that asked. */
+  onAnswer(listener: (host: number, port: number) => void): void {
+    this.answered = listener
+  }
+
   /** The host lost power: nothing listens. */
   clear(host: number): void {
     this.ports[host] = null
@@ -67,6 +83,7 @@ export class Udp implements Stateful {
     const { packets } = this.stack
     const port = packets.dstPort[p]
     const ports = this.ports[host]
+    if (packets.body[p] !== null && this.exchange(host, p, ports !== null && ports[port] === OPEN)) return
     if (ports !== null && ports[port] === OPEN) {
       if (packets.traffic[p] >= 0) this.meter.packetDelivered(host, p)
       packets.free(p)
@@ -84,6 +101,27 @@ export class Udp implements Stateful {
     if (this.stack.isLocal(host, packets.dst[p]))
       sendIcmpError(this.engine, this.stack, host, packets.dst[p], { type: ICMP_UNREACHABLE, code: ICMP_PORT_UNREACHABLE }, p)
     this.stack.drop(host, p, DROP_PORT_CLOSED)
+  }
+
+  /** A query at an open port, or the answer to one; true: dealt with. */
+  private exchange(host: number, p: number, open: boolean): boolean {
+    const { packets } = this.stack
+    const { type, reply } = packets.body[p] as Exchange
+    if (type === UDP_ANSWER) {
+      this.answered?.(host, packets.dstPort[p])
+      packets.free(p)
+      return true
+    }
+    if (type !== UDP_QUERY || !open) return false
+    if (!reply) {
+      packets.free(p)
+      return true
+    }
+    const { src, dst, srcPort, dstPort } = packets
+    ;[src[p], dst[p], srcPort[p], dstPort[p]] = [dst[p], src[p], dstPort[p], srcPort[p]]
+    packets.body[p] = { type: UDP_ANSWER, reply }
+    this.stack.send(host, p)
+    return true
   }
 
   private portsOf(host: number): Uint8Array {

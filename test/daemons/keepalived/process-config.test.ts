@@ -5,8 +5,13 @@
 import { describe, expect, it } from 'vitest'
 import { mapFiles } from '../../../sim-core/base/files.ts'
 import { parseKeepalived } from '../../../sim-core/config/keepalived/index.ts'
-import { type KeepalivedProcessConfig, processConfigOf, serviceKeys } from '../../../sim-core/daemons/keepalived/index.ts'
-import { firstDestinations } from '../../../sim-core/daemons/keepalived/services.ts'
+import {
+  type KeepalivedProcessConfig,
+  keepalivedOff,
+  processConfigOf,
+  serviceKeys,
+  stepKeepalived,
+} from '../../../sim-core/daemons/keepalived/index.ts'
 import { ip } from '../../protocols/vrrp/configs.ts'
 
 const processOf = (text: string): KeepalivedProcessConfig => processConfigOf(parseKeepalived('k.conf', mapFiles({ 'k.conf': text })).config)
@@ -73,7 +78,10 @@ virtual_server group A { protocol TCP\n real_server 10.0.0.11 80 { weight 1 } }`
   it('begins with the sorry server when alpha servers leave the quorum open', () => {
     const server = (alpha: string) => `virtual_server 10.0.0.1 80 { protocol TCP\n ${alpha}\n sorry_server 10.0.0.99 80
   real_server 10.0.0.11 80 { weight 1\n TCP_CHECK { connect_timeout 3 } } }`
-    const first = (text: string) => firstDestinations(processOf(text).virtualServers[0]).map(d => d.ip)
+    const first = (text: string) =>
+      stepKeepalived(processOf(text), keepalivedOff([]), { kind: 'start', nowNs: 0 }).effects.flatMap(e =>
+        e.kind === 'ipvsAddDest' ? [e.dest.ip] : [],
+      )
     expect(first(server(''))).toEqual([ip('10.0.0.11')])
     expect(first(server('alpha'))).toEqual([ip('10.0.0.99')])
   })

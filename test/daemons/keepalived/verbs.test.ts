@@ -172,8 +172,8 @@ describe('keepalived', () => {
       'reloaded',
       'ipvsDelDest .11 w1',
       'ipvsEditService :80',
-      'ipvsAddDest .13 w1',
       'ipvsEditDest .12 w3',
+      'ipvsAddDest .13 w1',
     ])
   })
 })

@@ -28,6 +28,7 @@ const processOf = (config: VrrpConfig): KeepalivedProcessConfig => ({
   vrrp: config,
   virtualServers: [],
   virtualServerGroups: [],
+  checkers: [],
   lvsFlush: false,
   lvsFlushOnStop: false,
 })
