@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { parse } from 'yaml'
 import { chromiumPath } from './test/browser-path.mjs'
+import { runInCli } from './test/browser/run-in-cli.ts'
 
 /**
  * One configuration for everything that is built or tested.
@@ -51,7 +52,7 @@ export default defineConfig(async ({ mode }) => ({
           emptyOutDir: false,
           minify: false,
           rolldownOptions: {
-            input: { cli: 'cli/main.ts', index: 'sim-core/index.ts' },
+            input: { cli: 'cli/main.ts', worker: 'cli/worker.ts', index: 'sim-core/index.ts' },
             output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name].mjs' },
           },
         }
@@ -78,17 +79,12 @@ async function browserProject() {
   const executablePath = await chromiumPath()
   return {
     extends: true as const,
+    // All that a test may come to: one that is found late makes Vite reload the page under the test.
     optimizeDeps: {
       include: [
-        'd3',
-        'immer',
-        'axe-core',
-        'preact',
-        'preact/hooks',
-        'preact/jsx-runtime',
-        'preact/jsx-dev-runtime',
-        '@preact/signals',
-        'yaml',
+        ...['d3', 'immer', 'axe-core', 'yaml', 'zod', 'seedrandom', 'codemirror', '@lezer/highlight', '@preact/signals', 'preact'],
+        ...['preact/hooks', 'preact/jsx-runtime', 'preact/jsx-dev-runtime'],
+        ...['@codemirror/autocomplete', '@codemirror/lang-yaml', '@codemirror/language', '@codemirror/lint'],
       ],
     },
     test: {
@@ -100,6 +96,7 @@ async function browserProject() {
         headless: true,
         screenshotFailures: false,
         provider: playwright({ launchOptions: { executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] } }),
+        commands: { runInCli },
         instances: [{ browser: 'chromium' as const }],
       },
     },

@@ -1,19 +1,31 @@
 /** CodeMirror for scenarios and configurations, in a chunk of its own. Problems come from the same reader as everywhere. */
 import { autocompletion } from '@codemirror/autocomplete'
 import { yaml } from '@codemirror/lang-yaml'
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, linter, lintGutter } from '@codemirror/lint'
+import { tags } from '@lezer/highlight'
 import { basicSetup, EditorView } from 'codemirror'
 import { run } from '../state/app.ts'
 import { completeScenario } from './completion.ts'
+
+/** The page's own colours, so that light and dark both have contrast. */
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--accent)' },
+  { tag: tags.comment, color: 'var(--ink-3)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--good)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.keyword], color: 'var(--warn)' },
+  { tag: [tags.punctuation, tags.separator, tags.content], color: 'var(--ink)' },
+])
 
 export function createEditor(parent: HTMLElement, text: string, name: string, changed: (text: string) => void): () => void {
   const view = new EditorView({
     parent,
     doc: text,
     extensions: [
+      syntaxHighlighting(colours),
       basicSetup,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': name }),
+      EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }),
       EditorView.updateListener.of(u => {
         if (u.docChanged) changed(u.state.doc.toString())
       }),

@@ -1,9 +1,10 @@
 /** One chart: d3 scales, axes and lines; brush to zoom, hover or arrow keys to read, a table for those who prefer one. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { brushX, curveStepAfter, line, max, scaleLinear, select } from 'd3'
 import { instantText, number, percent, t } from '../i18n/index.ts'
 import { playhead, seek } from '../state/clock.ts'
 import { download } from '../share/download.ts'
+import { useSize } from '../stage/use-size.ts'
 import { zoomed } from './charts.tsx'
 
 export interface Line {
@@ -34,13 +35,7 @@ export function Chart(props: ChartProps) {
   const { title, unit, lines, endNs } = props
   const box = useRef<HTMLDivElement>(null)
   const brushed = useRef<SVGGElement>(null)
-  const [width, setWidth] = useState(0)
-  useEffect(() => {
-    if (box.current === null) return
-    const observer = new ResizeObserver(e => setWidth(Math.round(e[0].contentRect.width)))
-    observer.observe(box.current)
-    return () => observer.disconnect()
-  }, [])
+  const { width } = useSize(box)
   const [from, to] = zoomed.value ?? [0, endNs]
   const x = scaleLinear([from, Math.max(from + 1, to)], [LEFT, Math.max(LEFT + 1, width - RIGHT)])
   const inside = (l: Line): number[] => l.values.flatMap((v, i) => (v !== null && (i + 1) * l.binNs > from && i * l.binNs < to ? [v] : []))

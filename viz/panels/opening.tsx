@@ -12,7 +12,7 @@ export function Opening() {
   return (
     <div class="opening" role="dialog" aria-labelledby="opening-question">
       <p class="kicker">{t('opening.kicker')}</p>
-      <h1 id="opening-question">{lesson.question[language.value] ?? lesson.question['en']}</h1>
+      <h2 id="opening-question">{lesson.question[language.value] ?? lesson.question['en']}</h2>
       <p class="lead">{lesson.lead[language.value] ?? lesson.lead['en']}</p>
       <div class="actions">
         <button type="button" class="primary" onClick={() => void startLesson(lesson.id)}>
@@ -49,7 +49,7 @@ function OwnOpening() {
   const cluster = run.value?.cluster.value
   return (
     <div class="opening" role="dialog" aria-labelledby="opening-question">
-      <h1 id="opening-question">{cluster?.title}</h1>
+      <h2 id="opening-question">{cluster?.title}</h2>
       <p class="lead">{(cluster?.about ?? '').split('\n')[0]}</p>
       <div class="actions">
         <button type="button" class="primary" onClick={togglePlay}>

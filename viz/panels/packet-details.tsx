@@ -10,7 +10,7 @@ export function PacketDetails({ packet: p }: { packet: PacketView }) {
   return (
     <section class="packet-details" aria-label={t('packet.label')}>
       <header>
-        <h3>{`${t(`look.${p.look}` as Key)} · ${instantText(p.startNs, 6)}`}</h3>
+        <h2>{`${t(`look.${p.look}` as Key)} · ${instantText(p.startNs, 6)}`}</h2>
         <button
           type="button"
           class="quiet"

@@ -69,7 +69,7 @@ function Line({ h, past, here }: { h: Happening; past: boolean; here: boolean })
         }}
       >
         <time>{instantText(h.t)}</time>
-        <b style={{ color: hostColour(h.host) }}>{h.host}</b>
+        <b style={past ? { color: hostColour(h.host) } : {}}>{h.host}</b>
         <span>{whatText(h)}</span>
       </button>
       {cause !== '' && (

@@ -12,6 +12,7 @@ export function TopBar() {
   const title = run.value?.cluster.value?.title ?? ''
   return (
     <header class="bar">
+      <h1 class="visually-hidden">{`lvsim ${title}`}</h1>
       <button
         type="button"
         class="brand"

@@ -22,7 +22,7 @@ function Column({ run: r, title }: { run: Run; title: string | undefined }) {
   const s = r.summary.value
   return (
     <section>
-      {title !== undefined && <h3>{title}</h3>}
+      {title !== undefined && <h2>{title}</h2>}
       {r.problems.value.length > 0 && <Problems run={r} />}
       {s === undefined ? (
         <p class="empty">{r.problems.value.some(p => p.severity === 'error') ? t('verdict.refused') : t('verdict.wait')}</p>
@@ -31,7 +31,7 @@ function Column({ run: r, title }: { run: Run; title: string | undefined }) {
           {s.windows.map(w => (
             <Window key={w.name} w={w} />
           ))}
-          {s.verdicts.length > 0 && <h4>{t('verdict.expectations')}</h4>}
+          {s.verdicts.length > 0 && <h2 class="expectations-title">{t('verdict.expectations')}</h2>}
           <ul class="expectations">
             {s.verdicts.map(v => (
               <li key={v.text} class={v.ok ? 'ok' : 'failed'}>

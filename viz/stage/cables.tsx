@@ -36,7 +36,7 @@ export function Hub({ hub }: { hub: Box & { name: string } }) {
       class={chosen ? 'hub chosen' : 'hub'}
       transform={`translate(${hub.x} ${hub.y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={hub.name}
       onClick={() => {
         selection.value = { kind: 'host', name: hub.name }

@@ -31,7 +31,7 @@ export function HostCard({ placed, state, index }: { placed: PlacedHost; state: 
       class={classes.join(' ')}
       transform={`translate(${x} ${y})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       data-host={host.name}
       aria-haspopup="menu"
       aria-keyshortcuts={index < 9 ? String(index + 1) : undefined}

@@ -17,6 +17,7 @@ import { Legend } from './legend.tsx'
 import { paint, type Palette, readPalette } from './painter.ts'
 import { pickPacket } from './pick.ts'
 import { turnTimers } from './timers.ts'
+import { useSize } from './use-size.ts'
 import { VipChips } from './vip-chips.tsx'
 
 /** A hop is drawn for this long, s of ours: slow enough to follow. */
@@ -31,14 +32,13 @@ export function hopNs(): number {
 export function Stage() {
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [size, setSize] = useState({ width: 0, height: 0 })
+  const size = useSize(box)
   const r = run.value
   const cluster = r?.cluster.value
   const layout =
     cluster !== undefined && r?.trace !== undefined && size.width > 0
       ? layOut(cluster, r.trace.header.links, size.width, size.height)
       : undefined
-  useSize(box, setSize)
   usePictures(canvas, box, layout)
   const view = useZoom(box, layout)
   const transform = `translate(${view.x} ${view.y}) scale(${view.k})`
@@ -76,19 +76,6 @@ export function Stage() {
       )}
     </div>
   )
-}
-
-function useSize(box: { current: HTMLDivElement | null }, set: (s: { width: number; height: number }) => void): void {
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const observer = new ResizeObserver(entries => {
-      const { width, height } = entries[0].contentRect
-      set({ width: Math.round(width), height: Math.round(height) })
-    })
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
 }
 
 function usePictures(

@@ -3,7 +3,7 @@
  * open, found by its file name. Nothing leaves the browser.
  */
 import { t } from '../i18n/index.ts'
-import { leaveLesson } from '../lessons/lessons.ts'
+import { currentLesson, leaveLesson } from '../lessons/lessons.ts'
 import { notice, openFiles, opening, preset, run } from './app.ts'
 import { editFile } from './edits.ts'
 import { type ReadFiles } from '../share/read-files.ts'
@@ -14,6 +14,7 @@ export function openOwnFiles({ files, refused }: ReadFiles): void {
   const scenario = names.filter(n => /\.ya?ml$/.test(n)).sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))[0]
   if (scenario !== undefined) {
     leaveLesson()
+    currentLesson.value = undefined
     preset.value = ''
     opening.value = false
     openFiles(files, scenario)

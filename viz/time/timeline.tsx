@@ -2,11 +2,12 @@
  * The whole run at a glance: who held each VIP when, faults and takeovers, where packets were lost, how far it is
  * computed; and the playhead, which can be dragged. A slider for keyboards and screen readers. Scales are d3's.
  */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { scaleLinear, type ScaleLinear } from 'd3'
 import type { Trace } from '../../sim-core/index.ts'
 import { instantText, number, t, word } from '../i18n/index.ts'
 import { opening, run } from '../state/app.ts'
+import { useSize } from '../stage/use-size.ts'
 import { onPicture, play, playhead, playing, request, seek } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
 import { ownershipOf } from '../state/ownership.ts'
@@ -23,20 +24,13 @@ const LOSS = 12
 export function Timeline() {
   const box = useRef<HTMLDivElement>(null)
   const head = useRef<SVGGElement>(null)
-  const [width, setWidth] = useState(0)
+  const { width } = useSize(box)
   const r = run.value
   r?.revision.value
   r?.summary.value
   const durationNs = r?.durationNs ?? 0
   const computed = durationNs === 0 ? 0 : (r?.untilNs ?? 0) / durationNs
   const x = scaleLinear([0, Math.max(1, durationNs)], [LEFT, Math.max(LEFT + 1, width - RIGHT)])
-  useEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const observer = new ResizeObserver(e => setWidth(Math.round(e[0].contentRect.width)))
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
   useEffect(
     () =>
       onPicture(now => {
@@ -54,7 +48,7 @@ export function Timeline() {
           width={width}
           height={height}
           role="slider"
-          tabIndex={0}
+          tabindex={0}
           aria-label={t('time.slider')}
           aria-valuemin={0}
           aria-valuemax={Math.round(durationNs / 1e6) / 1000}
