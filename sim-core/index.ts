@@ -2,7 +2,26 @@
 export * from './base/files.ts'
 export * from './base/problem.ts'
 export { AssertionError } from './base/assert.ts'
-export * from './compile/index.ts'
+export {
+  directorTables,
+  type FirstCheck,
+  PacketTap,
+  printAddresses,
+  printMacTable,
+  printNeighbours,
+  printSockets,
+  runInSlices,
+  runToEnd,
+  type Socket,
+  type SimulateOptions,
+  Simulation,
+  type SimulationOptions,
+  simulate,
+  type Snapshot,
+  socketsOf,
+  traceSimulation,
+  vipsOfModel,
+} from './compile/index.ts'
 export { readInstant } from './config/index.ts'
 export * from './metrics/index.ts'
 export * from './report/index.ts'

@@ -6,7 +6,7 @@ import type { RandomStreams } from '../base/random.ts'
 import type { Instant } from '../base/units.ts'
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
 import { DROP_NOT_LOCAL, DROP_SILENT, MAC_SYNC, type Network, NO_TRAFFIC, PACKET_IPIP, PACKET_UDP, sendIcmpError } from '../net/index.ts'
-import { decapsulate, Ipvs, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
+import { decapsulate, Ipvs, type IpvsEnvironment, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
 
@@ -21,7 +21,14 @@ export class Directors {
   private readonly network: Network
   private readonly report: (h: Happening) => void
 
-  constructor(model: Model, network: Network, random: RandomStreams, report: (h: Happening) => void) {
+  /** `instead`: parts of IPVS's surroundings that are not the network's own (flow level). */
+  constructor(
+    model: Model,
+    network: Network,
+    random: RandomStreams,
+    report: (h: Happening) => void,
+    instead: Partial<IpvsEnvironment> = {},
+  ) {
     this.model = model
     this.network = network
     this.report = report
@@ -38,6 +45,7 @@ export class Directors {
         sendSync: (host, interfaceName, datagram, payloadBytes) => this.sendSync(host, interfaceName, datagram, payloadBytes),
         random: name => random.stream(name),
         report,
+        ...instead,
       },
       this.hosts.map(host => ({
         host,

@@ -13,7 +13,7 @@ import { setLink } from './set-link.ts'
 
 export interface FaultTargets {
   readonly network: Network
-  readonly keepalived: KeepalivedHosts
+  readonly keepalived: Pick<KeepalivedHosts, 'input' | 'carrier' | 'configure' | 'reload'>
   readonly workTimes: ReadonlyMap<string, WorkTimes>
   /** ipvsadm on a host. */
   ipvsadm(host: number, rules: readonly IpvsRule[]): void

@@ -48,7 +48,7 @@ export class VrrpEffects {
     return true
   }
 
-  private sendAdvert(host: number, interfaceName: string, advert: VrrpAdvert, cause: Cause): void {
+  protected sendAdvert(host: number, interfaceName: string, advert: VrrpAdvert, cause: Cause): void {
     const nic = this.network.nicNamed(host, interfaceName)
     if (nic < 0) return
     const { packets, addresses, engine, stack } = this.network
@@ -76,7 +76,7 @@ export class VrrpEffects {
     else stack.send(host, p)
   }
 
-  private sendGarp(host: number, interfaceName: string, ip: number, cause: Cause): void {
+  protected sendGarp(host: number, interfaceName: string, ip: number, cause: Cause): void {
     const nic = this.network.nicNamed(host, interfaceName)
     if (nic < 0) return
     const several = this.network.stack.hosts[host].nics.length > 1

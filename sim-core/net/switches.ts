@@ -104,7 +104,8 @@ export class Switches implements Stateful {
     else this.packets.free(p)
   }
 
-  private together(a: number, b: number): boolean {
+  /** Whether two ports, by their outgoing links, are in one partition. */
+  together(a: number, b: number): boolean {
     return this.groups === null || this.groups[a] === this.groups[b]
   }
 

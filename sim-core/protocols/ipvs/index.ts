@@ -1,3 +1,5 @@
+export { FORWARD_MASQ, FORWARD_ROUTE, FORWARD_TUNNEL } from './connection-table.ts'
+export type { Director } from './director.ts'
 export type { CommandResult, IpvsCommand } from './commands.ts'
 export type { DirectorOptions, IpvsEnvironment, IpvsOutput } from './environment.ts'
 export { Ipvs } from './ipvs.ts'

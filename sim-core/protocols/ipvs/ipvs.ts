@@ -162,6 +162,7 @@ export class Ipvs implements Stateful {
   }
 
   private armEstimator(host: number): void {
+    if (this.env.estimates === false) return
     const director = this.director(host)
     if (director.services.list.length > 0 && !this.isArmed(host, 'estimator')) this.arm(host, 'estimator', ESTIMATOR_S * director.clock.hz)
   }

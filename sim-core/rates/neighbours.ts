@@ -1,0 +1,125 @@
+/**
+ * ARP tables of a flow-level run: who each host takes an address to be at, and until when it believes it.
+ *
+ * The rules and times are those of net/neighbours.ts (LINUX_ARP). While a neighbour answers, its checks repeat every
+ * reachable + delay; one that falls silent is given up in the cycle it is in: reachable, delay and three probes after
+ * its last confirmation. An unknown neighbour is asked for once a second while traffic wants it. All of that is
+ * closed form: an entry is a few numbers, and a change that time alone brings is announced by `recheckAt`.
+ */
+import { LINUX_ARP, LOCAL_ON_NIC, type Network, NOT_LOCAL } from '../net/index.ts'
+import type { Fabric } from './fabric.ts'
+
+interface Entry {
+  /** Interface that the address is taken to be at; −1: it is being asked for. */
+  nic: number
+  /** Last confirmed (a point of its cycle), or first asked for. */
+  sinceNs: number
+  /** When a neighbour that fell silent is given up; Infinity while it answers. */
+  breaksNs: number
+}
+
+const { reachableNs, delayFirstProbeNs, retransmitNs, probes } = LINUX_ARP
+const CYCLE_NS = reachableNs + delayFirstProbeNs
+export const UNKNOWN = -1
+
+export class FlowNeighbours {
+  /** By host: address row → entry. */
+  private readonly tables: Map<number, Entry>[]
+  private readonly network: Network
+  private readonly fabric: Fabric
+  /** Asked to look again at that time (ns). */
+  private readonly recheckAt: (atNs: number) => void
+
+  constructor(network: Network, fabric: Fabric, recheckAt: (atNs: number) => void) {
+    this.network = network
+    this.fabric = fabric
+    this.recheckAt = recheckAt
+    this.tables = network.stack.hostNames.map(() => new Map())
+  }
+
+  /** The interface that a frame from `nic` to the neighbour `address` (row) is sent to; −1: nobody answers. */
+  resolve(nic: number, address: number): number {
+    const { now } = this.network.engine
+    const table = this.tables[this.network.nics[nic].host]
+    let entry = table.get(address)
+    if (entry !== undefined && entry.nic >= 0) {
+      if (this.believes(entry, nic, address, now)) return entry.nic
+      table.delete(address)
+      entry = undefined
+    }
+    if (entry === undefined) {
+      entry = { nic: UNKNOWN, sinceNs: now, breaksNs: Number.POSITIVE_INFINITY }
+      table.set(address, entry)
+    }
+    return this.ask(entry, nic, address, now)
+  }
+
+  /** A gratuitous ARP: everyone who has the entry, or asks for it, and hears it, takes the sender for the owner. */
+  announced(fromNic: number, address: number): void {
+    const { now } = this.network.engine
+    this.tables.forEach((table, host) => {
+      const entry = table.get(address)
+      if (entry === undefined || this.network.stack.scopeOf(host, address) !== NOT_LOCAL) return
+      if (!this.network.stack.hosts[host].nics.some(nic => nic !== fromNic && this.fabric.hears(nic, fromNic))) return
+      entry.nic = fromNic
+      entry.sinceNs = now
+      entry.breaksNs = Number.POSITIVE_INFINITY
+    })
+  }
+
+  /** The host lost its power. */
+  clear(host: number): void {
+    this.tables[host].clear()
+  }
+
+  /** Whether the entry still counts; notes when it will not. */
+  private believes(entry: Entry, nic: number, address: number, now: number): boolean {
+    if (this.answers(entry.nic, nic, address)) {
+      entry.breaksNs = Number.POSITIVE_INFINITY
+      return true
+    }
+    if (entry.breaksNs === Number.POSITIVE_INFINITY) {
+      const cycles = Math.floor((now - entry.sinceNs) / CYCLE_NS)
+      entry.breaksNs = entry.sinceNs + (cycles + 1) * CYCLE_NS + probes * retransmitNs
+      this.recheckAt(entry.breaksNs)
+    }
+    return now < entry.breaksNs
+  }
+
+  private ask(entry: Entry, nic: number, address: number, now: number): number {
+    const owners = this.ownersHeardBy(nic, address)
+    if (owners.length === 0) return UNKNOWN
+    const waited = (now - entry.sinceNs) % retransmitNs
+    if (waited !== 0) {
+      this.recheckAt(now + retransmitNs - waited)
+      return UNKNOWN
+    }
+    this.fabric.heardByAll(nic)
+    for (const owner of owners) this.fabric.heardAlong(owner, this.fabric.way(owner, nic) ?? [])
+    entry.nic = owners[owners.length - 1]
+    entry.sinceNs = now
+    return entry.nic
+  }
+
+  /** Interfaces that answer a request, the one whose answer comes last at the end. */
+  private ownersHeardBy(nic: number, address: number): number[] {
+    const { network, fabric } = this
+    const found: { nic: number; at: number }[] = []
+    network.nics.forEach((n, other) => {
+      if (other === nic || fabric.domainOf(other) !== fabric.domainOf(nic) || n.host === network.nics[nic].host) return
+      if (this.answers(other, nic, address)) found.push({ nic: other, at: fabric.delayNs(nic, other, 0) + fabric.delayNs(other, nic, 0) })
+    })
+    return found.sort((a, b) => a.at - b.at || a.nic - b.nic).map(f => f.nic)
+  }
+
+  /** Whether interface `other` would answer a request for `address` from `nic` (arp_ignore). */
+  private answers(other: number, nic: number, address: number): boolean {
+    const { stack, neighbours, nics } = this.network
+    const { host } = nics[other]
+    if (stack.up[host] === 0) return false
+    const scope = stack.scopeOf(host, address)
+    if (scope === NOT_LOCAL) return false
+    if (neighbours.arpIgnore(host) !== 0 && !(scope === LOCAL_ON_NIC && stack.nicOf(host, address) === other)) return false
+    return this.fabric.hears(other, nic) && this.fabric.hears(nic, other)
+  }
+}
