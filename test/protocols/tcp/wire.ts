@@ -38,6 +38,8 @@ export interface WireOptions {
   readonly jiffiesAtT0?: number
   /** True: the n-th packet (from 0) that `from` sends is lost. */
   readonly lose?: (from: number, n: number, packet: number, packets: Packets, nowNs: number) => boolean
+  /** 1: the packet is late by up to ten delays' worth of others; 2: it arrives twice. */
+  readonly disturb?: () => number
   readonly mtuBytes?: number
   /** bit/s of each direction; queue limit in packets. */
   readonly rateBps?: number
@@ -89,7 +91,12 @@ export class Wire {
         }
         if (this.record) this.note(host, p, lost)
         if (lost || this.hostAddress.indexOf(this.packets.dst[p]) < 0) this.packets.free(p)
-        else this.engine.schedule(start + tookNs + (o.delayNs ?? 100_000), arrival, p)
+        else {
+          const at = start + tookNs + (o.delayNs ?? 100_000)
+          const how = o.disturb?.() ?? 0
+          if (how === 2) this.engine.schedule(at + tookNs + 1000, arrival, this.packets.copy(p))
+          this.engine.schedule(how === 1 ? at + 3 * tookNs + 20_000 : at, arrival, p)
+        }
       },
     }
     this.tcp = new Tcp({
