@@ -87,6 +87,7 @@ export class WireObserver implements LinkTap {
       kind: 'advert',
       t,
       host: this.hostOf(nic),
+      src: formatIpv4(advert.srcIp),
       version: advert.version,
       vrid: advert.vrid,
       prio: advert.priority,

@@ -33,6 +33,7 @@ const advert = z
     kind: a.kind,
     t: a.t,
     host: a.host,
+    src: a.src,
     version: a.version ?? a.ver ?? 2,
     vrid: a.vrid,
     prio: (a.prio ?? a.priority) as number,
