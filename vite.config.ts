@@ -1,8 +1,5 @@
-import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { parse } from 'yaml'
-import { chromiumPath } from './test/browser-path.mjs'
-import { runInCli } from './test/browser/run-in-cli.ts'
 
 /**
  * One configuration for everything that is built or tested.
@@ -76,6 +73,9 @@ export default defineConfig(async ({ mode }) => ({
 }))
 
 async function browserProject() {
+  const { playwright } = await import('@vitest/browser-playwright')
+  const { chromiumPath } = await import('./test/browser-path.mjs')
+  const { runInCli } = await import('./test/browser/run-in-cli.ts')
   const executablePath = await chromiumPath()
   return {
     extends: true as const,

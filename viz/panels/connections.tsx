@@ -9,7 +9,7 @@ export function Connections() {
   if (connections.length === 0) return <p class="empty">{t('connections.none')}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-    <div class="scrolls table-box" tabIndex={0} role="region" aria-label={t('inside.connections')}>
+    <section class="scrolls table-box" tabIndex={0} aria-label={t('inside.connections')}>
       <table class="connections">
         <thead>
           <tr>
@@ -37,6 +37,6 @@ export function Connections() {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

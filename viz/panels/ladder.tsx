@@ -28,7 +28,7 @@ export function Ladder({ packet }: { packet: PacketView }) {
     <figure class="ladder">
       <figcaption>{t('ladder.title')}</figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse */}
-      <div class="scrolls" tabIndex={0} role="region" aria-label={t('ladder.title')}>
+      <section class="scrolls" tabIndex={0} aria-label={t('ladder.title')}>
         <svg
           width={width}
           height={height}
@@ -56,7 +56,7 @@ export function Ladder({ packet }: { packet: PacketView }) {
             />
           ))}
         </svg>
-      </div>
+      </section>
     </figure>
   )
 }
@@ -70,7 +70,6 @@ function Arrow({ a, y, x1, x2, start, here }: { a: Leg; y: number; x1: number; x
   const direction = x2 > x1 ? 1 : -1
   const colour = `var(${GLYPHS[a.look].colour})`
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the same rows are buttons in the packet list below
     // biome-ignore lint/a11y/noStaticElementInteractions: as above
     <g class={here ? 'arrow here' : 'arrow'} onClick={() => seek(a.startNs)}>
       <text class="time" x={LEFT - 8} y={y + 4}>{`${number((a.startNs - start) / 1e3, 1)}`}</text>

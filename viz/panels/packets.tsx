@@ -46,7 +46,7 @@ export function Packets() {
         }}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse */}
-      <div class="scrolls table-box" tabIndex={0} role="region" aria-label={t('panel.packets')}>
+      <section class="scrolls table-box" tabIndex={0} aria-label={t('panel.packets')}>
         <table class="packet-list">
           <tbody>
             {shown.slice(0, ROWS).map(p => (
@@ -64,7 +64,7 @@ export function Packets() {
           </tbody>
         </table>
         {shown.length === 0 && <p class="empty">{t('packets.none')}</p>}
-      </div>
+      </section>
     </div>
   )
 }

@@ -4,7 +4,7 @@
  * (captured length < original length), as with a snap length. Checksums are right for IPv4 and left zero for TCP and UDP.
  * A comment says what the simulator knows (lost and why, retransmission).
  */
-import { type PacketColumns, type Trace } from '../../sim-core/index.ts'
+import type { PacketColumns, Trace } from '../../sim-core/index.ts'
 
 const KIND_ARP = 1
 const KIND_VRRP = 2

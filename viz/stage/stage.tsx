@@ -43,6 +43,8 @@ export function Stage() {
   const view = useZoom(box, layout)
   const transform = `translate(${view.x} ${view.y}) scale(${view.k})`
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is under the pointer is also in the packet list, by keyboard
+    // biome-ignore lint/a11y/useKeyWithClickEvents: as above
     <div class="stage" ref={box} onClick={e => pick(e, box.current, layout, view)}>
       {layout === undefined ? (
         <p class="stage-wait">{r?.problems.value.length ? '' : t('stage.wait')}</p>
@@ -53,6 +55,7 @@ export function Stage() {
               <Cables layout={layout} state={clusterState.value} />
             </g>
           </svg>
+          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus; the list mirror says what it shows */}
           <canvas
             class="layer"
             ref={canvas}

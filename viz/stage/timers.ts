@@ -3,7 +3,7 @@
  * Set directly on the elements with every picture, because they move all the time. A BACKUP's ring is refilled by the
  * adverts that reach it: those are read from the packets, so a cut cable drains it as it should.
  */
-import { type ChunkList, type Trace } from '../../sim-core/index.ts'
+import type { ChunkList, Trace } from '../../sim-core/index.ts'
 import { clusterState } from '../state/app.ts'
 import type { Run } from '../state/run.ts'
 

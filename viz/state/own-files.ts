@@ -6,7 +6,7 @@ import { t } from '../i18n/index.ts'
 import { currentLesson, leaveLesson } from '../lessons/lessons.ts'
 import { notice, openFiles, opening, preset, run } from './app.ts'
 import { editFile } from './edits.ts'
-import { type ReadFiles } from '../share/read-files.ts'
+import type { ReadFiles } from '../share/read-files.ts'
 
 export function openOwnFiles({ files, refused }: ReadFiles): void {
   const said = [...refused]

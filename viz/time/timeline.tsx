@@ -44,11 +44,9 @@ export function Timeline() {
   return (
     <div class="timeline" ref={box}>
       {width > 0 && r !== undefined && (
-        <svg
-          width={width}
-          height={height}
+        <div
           role="slider"
-          tabindex={0}
+          tabIndex={0}
           aria-label={t('time.slider')}
           aria-valuemin={0}
           aria-valuemax={Math.round(durationNs / 1e6) / 1000}
@@ -57,24 +55,26 @@ export function Timeline() {
           onPointerDown={e => drag(e, x)}
           onKeyDown={e => keys(e, durationNs)}
         >
-          <Bands bands={bands} x={x} endNs={r.untilNs} />
-          <LossBars trace={r.trace} x={x} y={MARKS + Math.max(1, bands.length) * BAND} />
-          <Marks run={r} x={x} bottom={height - AXIS} />
-          <Axis x={x} y={height - AXIS} width={width} />
-          {r.untilNs < durationNs && (
-            <rect
-              class="future"
-              x={x(r.untilNs)}
-              y={MARKS - 2}
-              width={Math.max(0, x(durationNs) - x(r.untilNs))}
-              height={height - AXIS - MARKS + 2}
-            />
-          )}
-          <g class="playhead" ref={head}>
-            <line y1={4} y2={height - AXIS + 4} />
-            <path d="M-6 0H6V7L0 13L-6 7Z" />
-          </g>
-        </svg>
+          <svg width={width} height={height} aria-hidden="true">
+            <Bands bands={bands} x={x} endNs={r.untilNs} />
+            <LossBars trace={r.trace} x={x} y={MARKS + Math.max(1, bands.length) * BAND} />
+            <Marks run={r} x={x} bottom={height - AXIS} />
+            <Axis x={x} y={height - AXIS} width={width} />
+            {r.untilNs < durationNs && (
+              <rect
+                class="future"
+                x={x(r.untilNs)}
+                y={MARKS - 2}
+                width={Math.max(0, x(durationNs) - x(r.untilNs))}
+                height={height - AXIS - MARKS + 2}
+              />
+            )}
+            <g class="playhead" ref={head}>
+              <line y1={4} y2={height - AXIS + 4} />
+              <path d="M-6 0H6V7L0 13L-6 7Z" />
+            </g>
+          </svg>
+        </div>
       )}
       {computed < 1 && r !== undefined && r.problems.value.every(p => p.severity !== 'error') && (
         <span class="computing">{t('time.computing', { percent: number(computed * 100) })}</span>
@@ -175,7 +175,7 @@ function Axis({ x, y, width }: { x: Scale; y: number; width: number }) {
 }
 
 function drag(e: PointerEvent, x: Scale): void {
-  const svg = e.currentTarget as SVGSVGElement
+  const svg = e.currentTarget as HTMLElement
   svg.setPointerCapture(e.pointerId)
   opening.value = false
   const wasPlaying = playing.peek()

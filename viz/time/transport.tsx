@@ -1,7 +1,7 @@
 /** Play, steps, speed, and what time it is. */
 import { isTold } from '../state/landmarks.ts'
 import { nextHappening, nextPacket, previousHappening, previousPacket } from '../../sim-core/index.ts'
-import { duration, instantText, number, t } from '../i18n/index.ts'
+import { duration, instantText, t } from '../i18n/index.ts'
 import { looks, opening, run, togglePlay } from '../state/app.ts'
 import { actualSpeed, calm, play, playhead, playing, seek, speed, SPEED_MAX, SPEED_MIN } from '../state/clock.ts'
 
