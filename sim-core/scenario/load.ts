@@ -183,6 +183,7 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     title: raw.scenario,
     file: draft.file,
     about: leadingComment(text),
+    ...(raw.model === undefined ? {} : { model: raw.model }),
     seed: seed ?? raw.seed ?? DEFAULT_SEED,
     durationNs: raw.duration,
     hz: raw.hz ?? DEFAULT_HZ,

@@ -15,6 +15,8 @@ export interface Model {
   readonly file: string
   /** Text of the leading comment: why the file exists. */
   readonly about: string
+  /** What answers: every packet (unless given), or flows with their rates (rates/). */
+  readonly model?: 'packets' | 'rates'
   readonly seed: number
   readonly durationNs: number
   /** Kernel timer frequency of every host (CONFIG_HZ): 100, 250, 300 or 1000. */

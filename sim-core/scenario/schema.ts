@@ -119,6 +119,12 @@ export const scenarioSchema = z
     scenario: z
       .string({ error: 'is missing: say in one line what the scenario shows' })
       .meta({ description: 'what it shows, in one line' }),
+    model: fields
+      .oneOf(
+        ['packets', 'rates'],
+        'packets: every packet is simulated; rates: flows and their rates, for hours and hundreds of hosts; packets unless given',
+      )
+      .optional(),
     seed: fields.count('of all random streams; 1 unless given').optional(),
     duration: fields.duration('how long the run lasts'),
     hz: z

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { fields } from '../config/index.ts'
-import { TRAFFIC_KINDS } from '../traffic/index.ts'
+import { loadProfileField, TRAFFIC_KINDS } from '../traffic/index.ts'
 
 export type TrafficKind = keyof typeof TRAFFIC_KINDS
 export const TRAFFIC_KIND_NAMES = Object.keys(TRAFFIC_KINDS) as readonly TrafficKind[]
@@ -30,6 +30,7 @@ export const trafficSchema = z
       .optional(),
     start: fields.instant('when it begins; when every VIP has an owner unless given').optional(),
     stop: fields.instant('when it ends; with the run unless given').optional(),
+    profile: loadProfileField('how a rate (udp, requests) changes over the day: a factor on it, by the run’s clock').optional(),
     ...kindShapes,
   })
   .meta({ description: `where, when, and one of ${TRAFFIC_KIND_NAMES.join(', ')}` })

@@ -30,6 +30,13 @@ export function buildTraffic(draft: Draft, hosts: readonly HostModel[], vips: re
         `${kinds[0]} takes its ports as Linux gives them`,
         'leave `ports` out; it is for udp',
       )
+    if (raw.profile !== undefined && !WITH_PROFILE.includes(kinds[0]))
+      draft.reporter.errorAtKey(
+        [...path, 'profile'],
+        'profile',
+        `${kinds[0]} has no rate that a profile could change`,
+        `leave \`profile\` out; it is for ${WITH_PROFILE.join(' and ')}`,
+      )
     const options = optionsOf(kinds[0], raw, hosts)
     sources.push({
       name,
@@ -44,13 +51,14 @@ export function buildTraffic(draft: Draft, hosts: readonly HostModel[], vips: re
 }
 
 const FLOWS_MAX = 1_000_000
+const WITH_PROFILE: readonly TrafficKind[] = ['udp', 'requests']
 
 function optionsOf(kind: TrafficKind, raw: RawTraffic, hosts: readonly HostModel[]): TrafficOptions {
   const to = raw.to.map(e => ({ address: parseIpv4(e.address) as number, port: e.port }))
-  const { ports } = raw
+  const { ports, profile } = raw
   const clients = hosts.find(h => h.name === raw.from)?.interfaces.reduce((sum, i) => sum + 1 + i.moreAddresses.length, 0) ?? 1
   const flows = raw.flows ?? (ports === undefined ? to.length : Math.min(FLOWS_MAX, clients * (ports.last - ports.first + 1)))
-  const route: TrafficRoute = { to, flows, ...(ports === undefined ? {} : { ports }) }
+  const route: TrafficRoute = { to, flows, ...(ports === undefined ? {} : { ports }), ...(profile === undefined ? {} : { profile }) }
   // Schema and reader of a kind belong together; the union of all kinds cannot show it.
   const { options } = TRAFFIC_KINDS[kind] as { options: (raw: unknown, route: TrafficRoute) => TrafficOptions }
   return options(raw[kind], route)

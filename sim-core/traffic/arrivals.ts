@@ -39,7 +39,7 @@ export const rateProfileField = (description: string) =>
   fields.field('frequency', readRateProfile, { type: ['string', 'number'], description, examples: ['2000/s', '100/s -> 2000/s over 30s'] })
 
 /** Arrivals expected in the first `t` s. */
-function expected(p: RateProfile, t: number): number {
+export function expectedArrivals(p: RateProfile, t: number): number {
   const ramp = p.rampNs / 1e9
   if (t <= 0) return 0
   if (t >= ramp) return ((p.fromPerS + p.toPerS) / 2) * ramp + p.toPerS * (t - ramp)
@@ -60,5 +60,5 @@ function timeOf(p: RateProfile, count: number): number {
 export function nextArrival(p: RateProfile, previousNs: number, count: number, random: RandomStream | null): number {
   if (random === null) return p.rampNs === 0 ? ((count + 1) * 1e9) / p.toPerS : timeOf(p, count + 1) * 1e9
   if (p.rampNs === 0) return previousNs - (ln(random.next()) * 1e9) / p.toPerS
-  return timeOf(p, expected(p, previousNs / 1e9) - ln(random.next())) * 1e9
+  return timeOf(p, expectedArrivals(p, previousNs / 1e9) - ln(random.next())) * 1e9
 }

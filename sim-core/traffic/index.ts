@@ -10,15 +10,16 @@ import { type SessionsOptions, SessionSources, sessionsOptions, sessionsSchema }
 import type { SourceContext, TrafficSource } from './source.ts'
 import { type UdpOptions, UdpSources, udpOptions, udpSchema } from './udp.ts'
 
-export type { RateProfile } from './arrivals.ts'
+export { expectedArrivals, type RateProfile } from './arrivals.ts'
 export type { BulkOptions } from './bulk.ts'
 export type { CurlOptions } from './curl.ts'
 export type { HttpEnvironment } from './http-source.ts'
+export { type LoadProfile, loadAt, loadProfileField, timeOfLoad } from './load-profile.ts'
 export type { RequestsOptions } from './requests.ts'
 export type * from './script-types.ts'
 export type { SessionsOptions } from './sessions.ts'
 export * from './source.ts'
-export { ARRIVALS, type Arrivals, type UdpOptions, UdpSources } from './udp.ts'
+export { ARRIVALS, type Arrivals, flowsOf, intervalNs, type UdpFlows, type UdpOptions, UdpSources } from './udp.ts'
 
 /** `script` is made by conform/ and has no keyword. */
 export type TrafficOptions = UdpOptions | CurlOptions | RequestsOptions | SessionsOptions | BulkOptions | ScriptOptions

@@ -13,6 +13,7 @@ import { type HttpRequest, sizedRequest } from '../daemons/httpd/index.ts'
 import { nextArrival, type RateProfile, rateProfileField } from './arrivals.ts'
 import { CLOSERS } from './curl.ts'
 import { type HttpEnvironment, HttpRoute } from './http-source.ts'
+import { loadAt, timeOfLoad } from './load-profile.ts'
 import type { SourceContext, TrafficRoute, TrafficSource } from './source.ts'
 
 const REQUEST_ARRIVALS = ['poisson', 'constant'] as const
@@ -61,6 +62,7 @@ interface Source {
 export class RequestSources implements Stateful, RequestListener {
   readonly stateFields = ['count', 'beganAt', 'latest', 'running']
   private count: number[] = []
+  /** ns; load time (load-profile.ts) if there is a profile. */
   private beganAt: number[] = []
   /** Last arrival, ns after the beginning, with fractions. */
   private latest: number[] = []
@@ -89,7 +91,7 @@ export class RequestSources implements Stateful, RequestListener {
         this.running[row] = true
         this.count[row] = 0
         this.latest[row] = 0
-        this.beganAt[row] = this.env.engine.now
+        this.beganAt[row] = options.profile === undefined ? this.env.engine.now : loadAt(options.profile, this.env.engine.now)
         this.schedule(row)
       },
       stop: () => {
@@ -109,7 +111,8 @@ export class RequestSources implements Stateful, RequestListener {
   private schedule(row: number): void {
     const { options, random } = this.sources[row]
     this.latest[row] = nextArrival(options.rate, this.latest[row], this.count[row], random)
-    this.env.engine.schedule(Math.round(this.beganAt[row] + this.latest[row]), this.eventKind, row)
+    const at = this.beganAt[row] + this.latest[row]
+    this.env.engine.schedule(Math.round(options.profile === undefined ? at : timeOfLoad(options.profile, at)), this.eventKind, row)
   }
 
   private arrive(row: number): void {

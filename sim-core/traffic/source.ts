@@ -6,6 +6,7 @@ import type { Engine } from '../engine/index.ts'
 import type { RandomStream } from '../base/random.ts'
 import type { AddressBook, Packets, Stack } from '../net/index.ts'
 import type { PacketMeter } from '../protocols/udp/index.ts'
+import type { LoadProfile } from './load-profile.ts'
 
 /** Where traffic goes; the address is u32. */
 export interface TrafficEndpoint {
@@ -20,6 +21,8 @@ export interface TrafficRoute {
   readonly flows: number
   /** Client ports that UDP flows use, both ends included; 1024 to 65535 unless given. */
   readonly ports?: { readonly first: number; readonly last: number }
+  /** A factor on its rate, by the run's clock. */
+  readonly profile?: LoadProfile
 }
 
 export interface SourceContext {

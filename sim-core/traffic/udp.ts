@@ -5,6 +5,7 @@
  * flows in turn. Constant streams are shifted against each other, so that together they are one constant stream that
  * serves the endpoints in turn; `phase` shifts all. Jittered: datagram k leaves within ±10 % of an interval around
  * k intervals after a random phase (the jitter does not accumulate). Poisson: exponential gaps, streams independent.
+ * With a load profile all of that is in load time (load-profile.ts), in which the rate is constant.
  *
  * Hot path: one event and one packet row a datagram; nothing is allocated. Times are rounded to whole ns.
  */
@@ -14,6 +15,7 @@ import type { RandomStream } from '../base/random.ts'
 import { ln } from '../base/math.ts'
 import { fields } from '../config/index.ts'
 import { PACKET_UDP } from '../net/index.ts'
+import { type LoadProfile, loadAt, timeOfLoad } from './load-profile.ts'
 import {
   bytesAt,
   LAYERS,
@@ -68,7 +70,7 @@ const PORT_LAST = 65_535
 /** All UDP sources of a run: one row a stream (source and endpoint). */
 export class UdpSources implements Stateful {
   readonly stateFields = ['base', 'count', 'running']
-  /** Start of the grid (constant, jittered) or time of the last datagram (Poisson), ns with fractions. */
+  /** Start of the grid (constant, jittered) or time of the last datagram (Poisson), ns with fractions; load time if there is a profile. */
   private base: number[] = []
   private count: number[] = []
   private running: boolean[] = []
@@ -95,7 +97,7 @@ export class UdpSources implements Stateful {
 
   private addStream(options: UdpOptions, context: SourceContext, endpoint: number): number {
     const share = options.to.length
-    const interval = (bytesAt(options.layer, options.ipBytes, context) * 8e9 * share) / options.rateBps
+    const interval = intervalNs(options, context)
     const { address, port } = options.to[endpoint]
     this.streams.push({
       interval,
@@ -106,9 +108,10 @@ export class UdpSources implements Stateful {
       host: context.host,
       traffic: context.traffic,
       ipBytes: options.ipBytes,
+      profile: options.profile,
       dst: this.env.addresses.intern(address),
       dstPort: port,
-      ...flowsOf(options, context, endpoint),
+      ...flowsOf(options, context.clientAddresses, endpoint),
     })
     this.base.push(0)
     this.count.push(0)
@@ -118,7 +121,7 @@ export class UdpSources implements Stateful {
 
   private start(row: number): void {
     const s = this.streams[row]
-    const now = this.env.engine.now
+    const now = s.profile === undefined ? this.env.engine.now : loadAt(s.profile, this.env.engine.now)
     this.running[row] = true
     this.count[row] = 0
     this.base[row] =
@@ -134,6 +137,7 @@ export class UdpSources implements Stateful {
       t = this.base[row] + this.count[row] * s.interval
       if (s.arrivals === 'jittered') t += (2 * s.random.next() - 1) * JITTER * s.interval
     }
+    if (s.profile !== undefined) t = timeOfLoad(s.profile, t)
     this.env.engine.schedule(Math.floor(t / s.clockNs + 0.5) * s.clockNs, this.eventKind, row)
   }
 
@@ -155,7 +159,18 @@ export class UdpSources implements Stateful {
   }
 }
 
-interface Stream {
+/** Mean distance of an endpoint's datagrams, ns, at factor 1 of the profile. */
+export const intervalNs = (options: UdpOptions, line: Pick<SourceContext, 'overheadBytes' | 'wireBytesMin'>): number =>
+  (bytesAt(options.layer, options.ipBytes, line) * 8e9 * options.to.length) / options.rateBps
+
+/** Client address (row) and port of each flow of an endpoint. */
+export interface UdpFlows {
+  readonly flowCount: number
+  readonly clients: Int32Array
+  readonly ports: Int32Array
+}
+
+interface Stream extends UdpFlows {
   readonly interval: number
   readonly phase: number
   readonly arrivals: Arrivals
@@ -166,14 +181,11 @@ interface Stream {
   readonly ipBytes: number
   readonly dst: number
   readonly dstPort: number
-  readonly flowCount: number
-  /** Client address (row) and port of each flow. */
-  readonly clients: Int32Array
-  readonly ports: Int32Array
+  readonly profile: LoadProfile | undefined
 }
 
 /** Flow f of all belongs to endpoint f mod endpoints; clients take turns, then ports. */
-function flowsOf(options: UdpOptions, context: SourceContext, endpoint: number): Pick<Stream, 'flowCount' | 'clients' | 'ports'> {
+export function flowsOf(options: UdpOptions, clientAddresses: readonly number[], endpoint: number): UdpFlows {
   const share = options.to.length
   const { first, last } = options.ports ?? { first: PORT_FIRST, last: PORT_LAST }
   const flowCount = Math.max(1, Math.ceil((options.flows - endpoint) / share))
@@ -181,8 +193,8 @@ function flowsOf(options: UdpOptions, context: SourceContext, endpoint: number):
   const ports = new Int32Array(flowCount)
   for (let i = 0; i < flowCount; i++) {
     const flow = i * share + endpoint
-    clients[i] = context.clientAddresses[flow % context.clientAddresses.length]
-    ports[i] = first + (Math.floor(flow / context.clientAddresses.length) % (last - first + 1))
+    clients[i] = clientAddresses[flow % clientAddresses.length]
+    ports[i] = first + (Math.floor(flow / clientAddresses.length) % (last - first + 1))
   }
   return { flowCount, clients, ports }
 }
