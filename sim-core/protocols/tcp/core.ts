@@ -64,6 +64,7 @@ export class TcpCore implements Stateful {
       'retransmitted',
       'resetsSent',
       'lingering',
+      'pathMtus',
     ],
   ]
   rows = new Connections()
@@ -79,6 +80,8 @@ export class TcpCore implements Stateful {
   nextPort: Int32Array
   /** Closed connections whose closer waits until the peer has acknowledged the FIN. */
   lingering = new Map<number, { readonly application: number; readonly owner: number }>()
+  /** Path MTUs that were learnt from ICMP, bytes; by host × 2²² + address. */
+  pathMtus = new Map<number, number>()
   /** Packets of a host to itself: they arrive in an event of their own. */
   loopback: number[] = []
   /** Segments sent again, and RSTs sent, by host. */

@@ -23,6 +23,7 @@ import {
 import type { Listener, TcpCore } from './core.ts'
 import { initialReceiveMss } from './delayed-ack.ts'
 import { resetUnknown, sendAck, sendSyn } from './output.ts'
+import { pathMtu } from './path-mtu.ts'
 import { arm, disarm } from './retransmission-timer.ts'
 import { measuredRoundTrip } from './rtt.ts'
 import { BODY_SYN, type SynBody, type TcpBody } from './types.ts'
@@ -53,7 +54,7 @@ function openRow(t: TcpCore, o: OpenOptions): number {
   r.application[c] = o.application
   r.owner[c] = o.owner
   r.traffic[c] = o.traffic
-  r.maxMss[c] = r.mss[c] = t.mtuBytes(o.host, o.remote) - HEADERS_BYTES
+  r.maxMss[c] = r.mss[c] = pathMtu(t, o.host, o.remote) - HEADERS_BYTES
   r.iss[c] = initialSequence(t, c)
   r.sndUna[c] = r.iss[c]
   r.sndNxt[c] = (r.iss[c] + 1) | 0

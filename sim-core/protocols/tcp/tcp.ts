@@ -21,6 +21,7 @@ import { delackTimeout } from './delayed-ack.ts'
 import { openActive } from './handshake.ts'
 import { input } from './input.ts'
 import { keepaliveTimer, setKeepalive } from './keepalive.ts'
+import { mtuReduced } from './path-mtu.ts'
 import { retransmissionTimer } from './retransmission-timer.ts'
 import { pushPending } from './send-queue.ts'
 import { BODY_MARK, type Mark, type TcpApplication, type TcpSettings } from './types.ts'
@@ -219,9 +220,10 @@ export class Tcp extends TcpCore {
     const body = this.packets.body[p] as IcmpMessage | null
     const mac = this.packets.srcMac[p]
     this.packets.free(p)
-    if (body === null || body.about.kind !== PACKET_TCP || body.type !== ICMP_UNREACHABLE || body.code === ICMP_FRAGMENTATION_NEEDED) return
-    const { src, dst, srcPort, dstPort } = body.about
+    if (body === null || body.about.kind !== PACKET_TCP || body.type !== ICMP_UNREACHABLE) return
+    const { src, dst, srcPort, dstPort, seq } = body.about
     const c = this.rows.find(host, src, srcPort, dst, dstPort)
+    if (c >= 0 && body.code === ICMP_FRAGMENTATION_NEEDED) mtuReduced(this, c, body.mtuBytes ?? 0, seq)
     if (c < 0 || this.rows.state[c] !== SYN_SENT) return
     this.rows.peerMac[c] = mac
     this.fail(c, body.code === ICMP_PORT_UNREACHABLE ? 'port unreachable' : 'unreachable')

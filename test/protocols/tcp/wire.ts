@@ -56,6 +56,8 @@ export class Wire {
   readonly drops: number[] = []
   readonly hostAddress: number[]
   record = true
+  private readonly delayNs: number
+  private readonly arrivalKind: number
   private readonly handlers: PacketHandler[] = []
   private readonly firstSeq = new Map<string, number>()
 
@@ -63,7 +65,10 @@ export class Wire {
     const hosts = o.hosts ?? 2
     this.sentBy = new Array(hosts).fill(0)
     this.hostAddress = Array.from({ length: hosts }, (_, h) => this.addresses.intern(0x0a000001 + h))
-    const arrival = this.engine.addKind(p => this.handlers[this.packets.kind[p]](this.hostAddress.indexOf(this.packets.dst[p]), p))
+    this.delayNs = o.delayNs ?? 100_000
+    const arrival = (this.arrivalKind = this.engine.addKind(p =>
+      this.handlers[this.packets.kind[p]](this.hostAddress.indexOf(this.packets.dst[p]), p),
+    ))
     const busyUntil = new Float64Array(hosts)
     const network: TcpNetwork = {
       hostCount: hosts,
@@ -92,7 +97,7 @@ export class Wire {
         if (this.record) this.note(host, p, lost)
         if (lost || this.hostAddress.indexOf(this.packets.dst[p]) < 0) this.packets.free(p)
         else {
-          const at = start + tookNs + (o.delayNs ?? 100_000)
+          const at = start + tookNs + this.delayNs
           const how = o.disturb?.() ?? 0
           if (how === 2) this.engine.schedule(at + tookNs + 1000, arrival, this.packets.copy(p))
           this.engine.schedule(how === 1 ? at + 3 * tookNs + 20_000 : at, arrival, p)
@@ -105,6 +110,11 @@ export class Wire {
       clock: new JiffyClock(o.hz ?? 100, o.jiffiesAtT0 ?? 0),
       mtuBytes: () => o.mtuBytes ?? 1500,
     })
+  }
+
+  /** A packet that nobody sent reaches its destination after the wire's delay. */
+  arriveLater(p: number): void {
+    this.engine.schedule(this.engine.now + this.delayNs, this.arrivalKind, p)
   }
 
   private note(from: number, p: number, lost: boolean): void {
