@@ -34,6 +34,19 @@ export class Histogram {
     this.buckets[bucketOf(ns)]++
   }
 
+  /** As record, n times. */
+  recordMany(ns: number, n: number): void {
+    if (n <= 0) return
+    if (ns <= 0) {
+      this.recordZeros(n)
+      return
+    }
+    this.record(ns)
+    this.count += n - 1
+    this.sum += (n - 1) * ns
+    ;(this.buckets as Int32Array)[bucketOf(ns)] += n - 1
+  }
+
   /** As record(0), n times. */
   recordZeros(n: number): void {
     if (n === 0) return

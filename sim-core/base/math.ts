@@ -3,15 +3,18 @@
  * family to the implementation; with these, Node and every browser compute the same digest. Errors stay below
  * 4 units in the last place over the ranges used (test/base/math.test.ts compares with the platform's).
  */
-const LN2 = 0.6931471805599453
-const SQRT_HALF = 0.7071067811865476
+const LN2 = Math.LN2
+/** ln 2 in two parts, the first with trailing zeros, so that n × LN2_HIGH is exact. */
+const LN2_HIGH = 0.6931471803691238
+const LN2_LOW = 1.9082149292705877e-10
+const SQRT_HALF = Math.SQRT1_2
 
 /** Splits x > 0 into mantissa in [√½, √2) and exponent, exactly. */
 const split = new DataView(new ArrayBuffer(8))
 
 /** Natural logarithm; −∞ at 0, NaN below. */
 export function ln(x: number): number {
-  if (x <= 0 || x === Number.POSITIVE_INFINITY || x !== x) return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN
+  if (x <= 0 || x === Number.POSITIVE_INFINITY || Number.isNaN(x)) return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN
   let exponent = 0
   let v = x
   if (v < 2.2250738585072014e-308) {
@@ -37,11 +40,11 @@ export function ln(x: number): number {
 
 /** e^x; overflows to ∞ above 709.78, underflows to 0 below −745. */
 export function exp(x: number): number {
-  if (x !== x) return x
+  if (Number.isNaN(x)) return x
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY
   if (x < -745.2) return 0
   const n = Math.round(x / LN2)
-  const r = x - n * 0.693147180369123816 - n * 1.90821492927058770002e-10
+  const r = x - n * LN2_HIGH - n * LN2_LOW
   let sum = 1
   for (let k = 18; k >= 1; k--) sum = 1 + (sum * r) / k
   return scale(sum, n)
@@ -59,7 +62,7 @@ export function pow(base: number, power: number): number {
 
 /** Cube root by Newton's method; exact for whole cubes below 2⁵³ after rounding of the last step. */
 export function cbrt(x: number): number {
-  if (x === 0 || x !== x || Math.abs(x) === Number.POSITIVE_INFINITY) return x
+  if (x === 0 || Number.isNaN(x) || Math.abs(x) === Number.POSITIVE_INFINITY) return x
   const a = Math.abs(x)
   let y = exp(ln(a) / 3)
   y -= (y * y * y - a) / (3 * y * y)

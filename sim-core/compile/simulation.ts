@@ -195,7 +195,7 @@ export class Simulation {
   }
 
   restore(snapshot: Snapshot): void {
-    this.stateful.forEach((component, i) => reinstateState(component, snapshot.components[i]))
+    for (const [i, component] of this.stateful.entries()) reinstateState(component, snapshot.components[i])
     this.random.reinstate(snapshot.random)
     this.happenings = snapshot.happenings.slice()
     this.network.digests.low.set(snapshot.digests.low)
@@ -254,7 +254,7 @@ export class Simulation {
       if (t.startNs !== undefined) engine.schedule(t.startNs, traffic, i << 1)
       if (t.stopNs !== undefined) engine.schedule(t.stopNs, traffic, (i << 1) | 1)
     })
-    model.hosts.forEach((_, host) => this.refreshOwners(host))
+    for (let host = 0; host < model.hosts.length; host++) this.refreshOwners(host)
   }
 
   private startTraffic: () => void = () => undefined

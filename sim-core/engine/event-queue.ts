@@ -85,7 +85,7 @@ export class EventQueue {
       if (first >= n) break
       let least = first
       let lt = T[first]
-      const end = first + 4 < n ? first + 4 : n
+      const end = Math.min(first + 4, n)
       for (let k = first + 1; k < end; k++) {
         const kt = T[k]
         if (kt < lt || (kt === lt && S[k] < S[least])) {

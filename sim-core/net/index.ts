@@ -17,4 +17,4 @@ export {
   type PacketHook,
   Stack,
 } from './stack.ts'
-export { Switches } from './switches.ts'
+export { floodHappening, Switches } from './switches.ts'

@@ -258,6 +258,13 @@ export class Links implements Stateful {
     return (this.rows[(l << ROW_BITS) + CONDITIONS] & (NO_CARRIER | CUT_AT_SENDER | CUT_AT_RECEIVER)) === 0
   }
 
+  /** Drop reason of what is handed over now, or of what arrives; −1: it gets through. */
+  refusal(l: number): { readonly sent: number; readonly arrived: number } {
+    const conditions = this.rows[(l << ROW_BITS) + CONDITIONS]
+    if ((conditions & NO_CARRIER) !== 0) return { sent: DROP_NO_CARRIER, arrived: DROP_NO_CARRIER }
+    return { sent: (conditions & CUT_AT_SENDER) !== 0 ? DROP_CUT : -1, arrived: (conditions & CUT_AT_RECEIVER) !== 0 ? DROP_CUT : -1 }
+  }
+
   hasCarrier(l: number): boolean {
     return (this.rows[(l << ROW_BITS) + CONDITIONS] & NO_CARRIER) === 0
   }

@@ -49,6 +49,8 @@ export const LINUX_ARP: ArpSettings = {
 /** Kernel memory of a queued packet (skb->truesize): one 2 KiB page part and 256 bytes of header data. */
 const PACKET_MEMORY_BYTES = 2304
 const UNKNOWN = -1
+/** net.ipv4.neigh.default.locktime: of two answers to one question the first counts. */
+const LOCK_NS = SECOND_NS
 
 /** A neighbour that is being resolved (`mac` unknown) or checked. */
 interface Pending {
@@ -132,9 +134,18 @@ export class Neighbours implements Stateful {
     const gratuitous = message.sender === message.target
     if (this.stack.scopeOf(host, message.sender) !== NOT_LOCAL) return // somebody else uses our address: not learnt
     if (message.operation === 'request') {
-      this.learn(host, nic, message.sender, message.senderMac, forUs && !gratuitous)
+      if (gratuitous || !this.isLocked(host, message.sender, message.senderMac))
+        this.learn(host, nic, message.sender, message.senderMac, forUs && !gratuitous)
       if (forUs && !gratuitous) this.sendArp(nic, 'reply', message.target, message.sender, message.senderMac)
-    } else this.learn(host, nic, message.sender, message.senderMac, false)
+    } else if (!this.isLocked(host, message.sender, message.senderMac)) this.learn(host, nic, message.sender, message.senderMac, false)
+  }
+
+  /** Another MAC was learnt within the last second. */
+  private isLocked(host: number, address: number, mac: number): boolean {
+    if (address >= this.rows || this.mac[host][address] === UNKNOWN || this.mac[host][address] === mac) return false
+    return (
+      this.engine.now < this.staleAt[host][address] - this.settings[host].reachableNs + LOCK_NS && !this.pending.has(key(host, address))
+    )
   }
 
   /** One gratuitous ARP request for `address` from `nic`. */

@@ -183,7 +183,7 @@ export class Stack implements Stateful {
       return
     }
     this.packets.ttl[p]--
-    if (this.forwardHook !== null && this.forwardHook(host, p)) return
+    if (this.forwardHook?.(host, p) === true) return
     this.send(host, p)
   }
 

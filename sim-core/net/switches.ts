@@ -117,19 +117,7 @@ export class Switches implements Stateful {
   private reportFlood(sw: number, row: number, mac: number): void {
     if (this.flooding.has(row)) return
     this.flooding.add(row)
-    const name = this.macName(mac)
-    this.report({
-      t: this.engine.now as Instant,
-      host: this.options[sw].name,
-      kind: 'flood',
-      what: `${this.options[sw].name} floods frames to ${name}`,
-      cause: {
-        rule: 'switch-unknown-destination',
-        text: `no port is known for the MAC of ${name}, so every port gets its frames`,
-        source: 'IEEE 802.1D §7.7',
-      },
-      fields: { mac: name },
-    })
+    this.report(floodHappening(this.engine.now, this.options[sw].name, this.macName(mac)))
   }
 
   /** The port lost its carrier: dynamic entries that point to it are flushed. */
@@ -169,3 +157,17 @@ export class Switches implements Stateful {
     this.macs = wider
   }
 }
+
+/** A switch does not know where a MAC is; `name`: whose it is. */
+export const floodHappening = (now: number, switchName: string, name: string): Happening => ({
+  t: now as Instant,
+  host: switchName,
+  kind: 'flood',
+  what: `${switchName} floods frames to ${name}`,
+  cause: {
+    rule: 'switch-unknown-destination',
+    text: `no port is known for the MAC of ${name}, so every port gets its frames`,
+    source: 'IEEE 802.1D §7.7',
+  },
+  fields: { mac: name },
+})

@@ -22,8 +22,9 @@ describe('a frame on a LAN', () => {
 
   it('packets of one instant are sent one after the other', () => {
     const { engine, delivered, send, later } = lab({ a: A, b: B })
+    const sendAll = (ports: number[]) => ports.map(port => send('a', '10.0.0.2', port))
     send('a', '10.0.0.2', 1)
-    later(1e9, () => [2, 3, 4].forEach(port => send('a', '10.0.0.2', port)))
+    later(1e9, () => sendAll([2, 3, 4]))
     engine.run(2e9)
     const t = delivered.slice(1).map(d => d.t - 1e9)
     expect(t).toEqual([2 * FULL, 2 * FULL + 12_304, 2 * FULL + 2 * 12_304])
@@ -31,8 +32,9 @@ describe('a frame on a LAN', () => {
 
   it('drops what does not fit the queue, the frame being sent not counted', () => {
     const { engine, delivered, dropped, send, later } = lab({ a: A, b: B }, { queuePackets: 2 })
+    const sendAll = (ports: number[]) => ports.map(port => send('a', '10.0.0.2', port))
     send('a', '10.0.0.2', 1)
-    later(1e9, () => [2, 3, 4, 5, 6].forEach(port => send('a', '10.0.0.2', port)))
+    later(1e9, () => sendAll([2, 3, 4, 5, 6]))
     engine.run(2e9)
     expect(delivered.map(d => d.srcPort)).toEqual([1, 2, 3, 4])
     expect(dropped).toEqual([5, 6].map(() => ({ t: 1e9, host: 'a', reason: DROP_QUEUE_FULL })))
@@ -104,11 +106,11 @@ describe('switch and power', () => {
     send('a', '10.0.0.2')
     later(1e9, () => network.setPower(1, false, false))
     later(2e9, () => send('a', '10.0.0.2', 2))
-    const before = () => network.meters.total(ACCEPTED, network.links.names.indexOf('switch→c'))
+    const framesToC = () => network.meters.total(ACCEPTED, network.links.names.indexOf('switch→c'))
     engine.run(1.5e9)
-    const heard = before()
+    const heard = framesToC()
     engine.run(3e9)
-    expect(before() - heard).toBe(1)
+    expect(framesToC() - heard).toBe(1)
     expect(happenings.filter(h => h.kind === 'flood').map(h => h.what)).toEqual(['switch floods frames to b'])
   })
 
