@@ -11,6 +11,7 @@ import { type EntryPolls, POLL_PHASE_NS } from './poll-plan.ts'
 export class EntryWatch {
   readonly seen: Seen[] = []
   readonly periodNs: number
+  private readonly instantsNs: readonly number[] | undefined
   private readonly simulation: Simulation
   private readonly host: number
   private readonly name: string
@@ -24,10 +25,12 @@ export class EntryWatch {
     this.host = host
     this.name = polls.host
     this.periodNs = polls.periodNs
+    this.instantsNs = polls.instantsNs
   }
 
   /** When the next poll is due, ns. */
   get nextNs(): number {
+    if (this.instantsNs !== undefined) return this.instantsNs[this.polls] ?? Number.POSITIVE_INFINITY
     return this.polls * this.periodNs + POLL_PHASE_NS
   }
 

@@ -20,6 +20,8 @@ export interface PlannedPoll {
 export interface EntryPolls {
   readonly host: string
   readonly periodNs: number
+  /** When, if not periodically. */
+  readonly instantsNs?: readonly number[]
 }
 
 export const POLL_PHASE_NS = 5 * MILLISECOND_NS
@@ -87,7 +89,25 @@ function gridOf(times: readonly number[], connTimes: readonly number[]): number 
 }
 
 export function entryPolls(recorded: CaseFile): EntryPolls[] {
-  const periods = new Map<string, number>()
-  for (const o of recorded.observed) if (o.kind === 'new' || o.kind === 'change' || o.kind === 'gone') periods.set(o.host, toNs(o.poll_s))
-  return [...periods].map(([host, periodNs]) => ({ host, periodNs }))
+  const lines = recorded.observed.flatMap(o => (o.kind === 'new' || o.kind === 'change' || o.kind === 'gone' ? [o] : []))
+  return [...new Set(lines.map(l => l.host))].map(host => {
+    const own = lines.filter(l => l.host === host)
+    const periodNs = toNs(own[0].poll_s)
+    return {
+      host,
+      periodNs,
+      instantsNs: recorded.virtualTime
+        ? undefined
+        : lagging(
+            own.map(l => toNs(l.t)),
+            toNs(recorded.duration_s),
+          ),
+    }
+  })
+}
+
+/** A poller that lags polled when its lines say, and now and then besides. */
+function lagging(times: readonly number[], endNs: number): number[] {
+  const grid = Array.from({ length: Math.floor(endNs / SECOND_NS) }, (_, k) => k * SECOND_NS + POLL_PHASE_NS)
+  return [...new Set([...times, ...grid])].sort((a, b) => a - b)
 }

@@ -9,7 +9,7 @@ import { firstChecks } from './first-checks.ts'
 import { compareInLockstep } from './lockstep.ts'
 import { watch } from './observe.ts'
 import { type CaseScore, scoreOf } from './score.ts'
-import { tolerancesOf } from './tolerances.ts'
+import { REAL_TIME, tolerancesOf } from './tolerances.ts'
 
 export interface Replay {
   /** Undefined when the recording could not be read. */
@@ -28,7 +28,7 @@ export function replay(recorded: CaseFile, files: FileSource): Replay {
   if (model === undefined || hasErrors(problems)) return { problems }
   const { id, directory, title, group } = recorded
   const about = { id, directory, title, group, notCompared: {} }
-  if (isLockstep(recorded)) return { score: scoreOf(about, compareInLockstep(recorded, configs, tolerancesOf(false))), problems }
+  if (isLockstep(recorded)) return { score: scoreOf(about, compareInLockstep(recorded, configs, REAL_TIME)), problems }
   const simulation = new Simulation(model, { warmup: firstChecks(recorded) })
   const comparisons = compareAll(recorded, watch(recorded, configs, simulation, tolerancesOf(recorded.virtualTime)))
   return { score: scoreOf(about, comparisons), problems }

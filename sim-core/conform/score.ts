@@ -83,9 +83,18 @@ export function scoreOf(
     ok: matched === total,
     matched,
     total,
-    kinds: Object.fromEntries(compared.map(c => [c.kind, { matched: c.matched, total: c.total }])),
+    kinds: byKind(compared),
     differences,
     firstDifference: differences[0] ?? null,
     errorsS: compared.flatMap(c => c.errorsS),
   }
+}
+
+function byKind(compared: readonly Comparison[]): CaseScore['kinds'] {
+  const kinds: Partial<Record<ObservedKind, KindScore>> = {}
+  for (const c of compared) {
+    const sum = kinds[c.kind] ?? { matched: 0, total: 0 }
+    kinds[c.kind] = { matched: sum.matched + c.matched, total: sum.total + c.total }
+  }
+  return kinds
 }

@@ -7,10 +7,11 @@ import { type Observed, type ObservedKind, type ObservedOf, ofKind } from '../ob
 import type { Watched } from '../observe.ts'
 import { captureEndS } from '../packet-filter.ts'
 import type { Comparison } from '../score.ts'
-import { type Tolerances, tolerancesOf } from '../tolerances.ts'
-import { compareCapacity } from './capacity.ts'
+import { type Tolerances, tolerancesOf, WHEEL_STEP_S } from '../tolerances.ts'
+import { compareCapacity, comparePhases, runningTotals } from './capacity.ts'
 import { APPEARED, CHANGED, GONE } from './entries.ts'
 import { maskPorts } from './mask-ports.ts'
+import { compareChoices, hasRandomArrivals, maskChoices } from './random.ts'
 import { compareDownloads, compareResponses, compareScheduled } from './requests.ts'
 import { comparePolls, CONNECTIONS, indexed, PERSISTENCE, type Poll, type PolledKind, SERVICES, STEPS } from './tables.ts'
 import { compareTimed, type Seen, type TimedKind, withOrder } from './timed.ts'
@@ -29,7 +30,9 @@ const TIMED: readonly AnyTimed[] = [
 const ON_WIRE: readonly ObservedKind[] = ['advert', 'garp', 'packet', 'probe', 'sync']
 
 export function compareAll(original: CaseFile, seen: Watched): Comparison[] {
-  const mask = maskPorts(original)
+  const ports = maskPorts(original)
+  const choices = maskChoices(original)
+  const mask = <O extends Observed>(line: O): O => choices(ports(line))
   const recorded: CaseFile = { ...original, observed: original.observed.map(mask) }
   const watched: Watched = { events: seen.events.map(mask), polls: seen.polls.map(p => ({ ...p, seen: mask(p.seen) })) }
   const tolerances = tolerancesOf(recorded.virtualTime)
@@ -39,21 +42,30 @@ export function compareAll(original: CaseFile, seen: Watched): Comparison[] {
     timedKinds.map(of => {
       const pick = (list: readonly Observed[]) => list.filter(o => o.kind === of.kind && watchedHost(of, recorded, o))
       const endS = ON_WIRE.includes(of.kind) ? captureEndS(recorded) : recorded.duration_s
-      return compareTimed(of, pick(recorded.observed), pick(watched.events) as Seen[], tolerances, endS)
+      return compareTimed(of, pick(recorded.observed), pick(watched.events) as Seen[], toleranceOf(of.kind, tolerances), endS)
     }),
     tolerances,
   )
   const polled = (['ipvs', 'conn', 'persist', 'step'] as const).map(kind => comparePolled(kind, recorded, watched.polls, tolerances))
   const of = <K extends ObservedKind>(kind: K) => [ofKind(recorded.observed, kind), ofKind(watched.events, kind)] as const
+  const bins = () => of('rate').map(runningTotals) as [ObservedOf<'rate'>[], ObservedOf<'rate'>[]]
   return [
     ...inTime,
     ...polled,
     ...(has('response') ? [compareResponses(...of('response'), tolerances)] : []),
     compareScheduled(...of('scheduled')),
     compareDownloads(...of('download'), tolerances),
-    compareCapacity('rate', ...of('rate')),
-    compareCapacity('summary', ...of('summary')),
+    compareChoices(original, seen.events),
+    ...(hasRandomArrivals(recorded)
+      ? [comparePhases(...of('summary'))]
+      : [compareCapacity('rate', ...bins()), compareCapacity('summary', ...of('summary'))]),
   ]
+}
+
+/** Where the phase of the timer wheel is not known, an entry may vanish a step of the wheel earlier or later. */
+function toleranceOf(kind: ObservedKind, tolerances: Tolerances): Tolerances {
+  if (tolerances.wheelPhaseKnown || kind !== 'gone') return tolerances
+  return { ...tolerances, earlyS: tolerances.earlyS + WHEEL_STEP_S, lateS: tolerances.lateS + WHEEL_STEP_S }
 }
 
 /** Entries were polled on some hosts only. */

@@ -79,7 +79,8 @@ export function compareResponses(
         return { expected: `${e.id}: ${fate}`, got: gotFate, rule: 'the fate of a request: who answers, or how it fails' }
       const allowed = tolerances.requestS + tolerances.requestShare * e.elapsed_s
       const late = (r: ObservedOf<'response'>) => (e.id.endsWith('.late') ? r.t : r.elapsed_s)
-      if (Math.abs(late(e) - late(g)) > allowed)
+      const longer = late(e) - late(g)
+      if (longer > allowed + tolerances.processLagS || longer < -allowed)
         return {
           expected: `${e.id}: ${fate} after ${showTime(e.elapsed_s)}`,
           got: `after ${showTime(g.elapsed_s)}`,
