@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { addBench } from './bench.ts'
+import { addCheck } from './check.ts'
 import { addMetrics } from './metrics.ts'
 import { EXIT } from './output.ts'
 import { addPlan } from './plan.ts'
@@ -11,6 +12,7 @@ import { catchInterrupt } from './progress.ts'
 import { repeatLine } from './repeat.ts'
 import { addRun } from './run.ts'
 import { addSchema } from './schema.ts'
+import { addTest } from './test.ts'
 import { VERSION } from './version.ts'
 
 const DESCRIPTION = `What a Linux load-balancer cluster (keepalived + IPVS) will do, before it happens.
@@ -31,7 +33,7 @@ function program(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
     .addHelpText('after', HELP)
-  for (const add of [addRun, addPlan, addMetrics, addSchema, addBench]) add(lvsim)
+  for (const add of [addRun, addPlan, addCheck, addTest, addMetrics, addSchema, addBench]) add(lvsim)
   // Commands made before exitOverride would end the process themselves.
   for (const command of lvsim.commands)
     command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)

@@ -2,6 +2,7 @@
 export * from './ask.ts'
 export * from './bound.ts'
 export * from './change.ts'
+export * from './check/index.ts'
 export * from './construct.ts'
 export * from './curve.ts'
 export * from './failover.ts'

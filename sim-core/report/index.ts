@@ -7,5 +7,7 @@ export { type RunDocument, runJsonSchema, runSchema, SCHEMA_VERSION } from './js
 export { metricsJson, metricsText } from './registries.ts'
 export { PLAIN, type Style } from './style.ts'
 export { type TextOptions, textReport } from './text.ts'
+export * from './check/index.ts'
 export * from './plan/index.ts'
 export { scenarioReference } from './reference.ts'
+export * from './suite/index.ts'

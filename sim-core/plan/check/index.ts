@@ -1,0 +1,12 @@
+/** The checker of real clusters: ownership and load under every failure, lint across hosts, what a change alters. */
+export * as elections from './orders.ts'
+export { type CheckedCluster, type CheckInput, type CheckResult, checkCluster } from './check.ts'
+export type { CheckedHost, Cluster, HostFiles, Member, VirtualRouter } from './cluster.ts'
+export { type Change as ConfigChange, type Comparison, compareChecks } from './compare.ts'
+export type { Costs } from './costs.ts'
+export { type FolderFiles, filesOfFolder, hostOfFile } from './hosts-in.ts'
+export type { FailureRow, Takeover } from './matrix.ts'
+export type { ProbeLoad } from './probes.ts'
+export type { Proposal, ProposedPlan } from './proposal.ts'
+export type { Finding, Rule } from './rule.ts'
+export { RULES, ruleNamed } from './rules/index.ts'

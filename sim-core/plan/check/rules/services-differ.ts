@@ -1,0 +1,28 @@
+/** A virtual service is missing on a host that may own its VIP. */
+import { addressesOf } from '../cluster.ts'
+import { servicesOf } from '../services.ts'
+import type { Rule } from '../rule.ts'
+
+export const servicesDiffer: Rule = {
+  id: 'services-differ',
+  severity: 'error',
+  title: 'a virtual service is missing on a host that may own its VIP',
+  why: 'After a takeover the VIP answers, but the service is unknown there: connections are refused.',
+  fix: 'write the same virtual services on all hosts',
+  source: 'IPVS: a packet to a VIP without a service goes to the host itself',
+  scenario: 'scenarios/lint/services-differ/scenario.yaml',
+  check(checked, tell) {
+    const { cluster } = checked
+    const services = cluster.hosts.map(servicesOf)
+    const told = new Set<string>()
+    for (const list of services)
+      for (const s of list) {
+        const without = cluster.hosts.filter(
+          (h, i) => h.config.instances.some(inst => addressesOf(inst).includes(s.address)) && !services[i].some(o => o.name === s.name),
+        )
+        if (without.length === 0 || told.has(s.name)) continue
+        told.add(s.name)
+        tell(s.at, `${s.name} is missing on ${without.map(h => h.name).join(', ')}`)
+      }
+  },
+}

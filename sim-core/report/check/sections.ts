@@ -1,0 +1,88 @@
+/** The parts of a check's report as tables. Tested in test/report/check.test.ts. */
+import { counted, showDuration, showRate, showRatio, trimmed } from '../../metrics/index.ts'
+import type { CheckResult, FailureRow, ProposedPlan } from '../../plan/index.ts'
+import { elections } from '../../plan/index.ts'
+import type { Cell, Table } from '../columns.ts'
+import type { Style } from '../style.ts'
+import { crashText, lostText, ownersWrong, someOf } from './words.ts'
+
+/** Failure sets beyond this many are left to --json; those that do not hold come first. */
+const ROWS_MAX = 40
+
+/** A line for each virtual router: its VIPs, who follows whom, and how long the first two takeovers take. */
+export function ownersTable(result: CheckResult, style: Style): Table {
+  const { cluster, matrix } = result
+  const rows = cluster.routers.map(router => {
+    const members = elections.rankedMembers(router)
+    const vips = [...new Set(members.flatMap(m => elections.addressesOf(m.read)))]
+    const [first] = vips
+    const order = members.map(m => cluster.hosts[m.host].name)
+    const row = (failed: readonly string[]): FailureRow | undefined => matrix.find(r => r.failed.join() === failed.join())
+    const now = row([])?.owners.get(first) ?? []
+    const [one, two] = [1, 2].map(k => row([...order.slice(0, k)].sort(byHost(result)))?.takeovers.find(t => t.vip === first))
+    const cell = (text: string | undefined): string => text ?? '–'
+    return [
+      String(router.vrid),
+      someOf(vips, 2),
+      { text: now.join(' and ') || 'nobody', paint: now.length === 1 ? style.good : style.bad } satisfies Cell,
+      order.join(' > '),
+      cell(one && `${one.to}: ${crashText(one.crashNs)}`),
+      cell(one && showDuration(one.stopNs)),
+      cell(two && `${two.to}: ${crashText(two.crashNs)}`),
+    ]
+  })
+  return { head: ['VRID', 'VIPs', 'owner', 'by priority', 'after a crash', 'a stop', 'two crashes'], align: 'rllllll', rows }
+}
+
+const byHost =
+  ({ cluster }: CheckResult) =>
+  (a: string, b: string): number =>
+    cluster.hosts.findIndex(h => h.name === a) - cluster.hosts.findIndex(h => h.name === b)
+
+/** A line for each failure set: VIPs and load of each host. */
+export function failuresTable({ cluster, matrix, load }: CheckResult, style: Style): { table: Table; more: number } {
+  const [before, ...after] = matrix
+  const shown = after.length < ROWS_MAX ? after : [...after].sort((a, b) => Number(a.holds) - Number(b.holds)).slice(0, ROWS_MAX)
+  const cell = (row: FailureRow, host: string): string | Cell => {
+    if (row.failed.includes(host)) return '–'
+    const vips = [...row.owners.values()].filter(owners => owners.includes(host)).length
+    const offered = row.offered?.get(host)
+    const text = offered === undefined ? String(vips) : `${vips}: ${showRatio(offered)}`
+    return offered !== undefined && load !== undefined && offered > load.limit ? { text, paint: style.bad } : text
+  }
+  const rows = (before === undefined ? [] : [before, ...shown]).map(row => [
+    lostText(row.failed),
+    ...cluster.hosts.map(h => cell(row, h.name)),
+    row.holds ? { text: 'holds', paint: style.good } : { text: ownersWrong(row) || 'too much', paint: style.bad },
+  ])
+  return {
+    table: { head: ['lost', ...cluster.hosts.map(h => h.name), ''], align: `l${'r'.repeat(cluster.hosts.length)}l`, rows },
+    more: after.length - shown.length,
+  }
+}
+
+export function costLines({ cluster, costs, probes }: CheckResult): string[] {
+  const busiest = [...probes.byServer].sort((a, b) => b[1] - a[1])[0]
+  return [
+    `${counted(costs.instances, 'virtual router')}: ${trimmed(costs.advertsPerS, 2)} adverts a second on the LAN, ${showRate(costs.advertsWireBps)} of wire to every host`,
+    ...(costs.garpsAtOnce === 0
+      ? []
+      : [`a takeover sends up to ${counted(costs.garpsAtOnce, 'gratuitous ARP')} at once, and again after garp_master_delay`]),
+    ...(busiest === undefined
+      ? []
+      : [
+          `${counted(cluster.hosts.length, 'director')} check ${counted(probes.byServer.size, 'real server')}: ${busiest[0]} is probed ${trimmed(busiest[1], 2)} times a second, every director sends ${trimmed(Math.max(...probes.byHost.values()), 2)} probes a second`,
+        ]),
+  ]
+}
+
+export function proposalTitle(plan: ProposedPlan): string {
+  const what = plan.sameVips ? `the ${plan.vips} VIPs in other orders` : `${plan.vips} VIPs`
+  return `${what}: at most ${showRatio(plan.worstBefore)} while all live, ${showRatio(plan.worstAfter)} after a loss${plan.even ? ', even before and after' : ''}`
+}
+
+export const proposalTable = (plan: ProposedPlan): Table => ({
+  head: ['VIP', 'MASTER > backups'],
+  align: 'll',
+  rows: plan.orders.map(({ vip, hosts }) => [vip, hosts.join(' > ')]),
+})
