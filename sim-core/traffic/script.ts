@@ -8,7 +8,7 @@
  * Tested in test/traffic/script.test.ts.
  */
 import type { Stateful } from '../base/tables.ts'
-import { ECHO_PORT, type EchoAnswer, type EchoLine, HTTP_RESPONSE, type HttpRequest, type HttpResponse } from '../daemons/httpd/index.ts'
+import { ECHO_PORT, type EchoAnswer, type EchoLine, HTTP_RESPONSE, type HttpResponse } from '../daemons/httpd/index.ts'
 import {
   FIRST_INTERFACE_MAC,
   IPV4_HEADER_BYTES,
