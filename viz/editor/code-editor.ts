@@ -17,11 +17,22 @@ const colours = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.content], color: 'var(--ink)' },
 ])
 
+/** CodeMirror brings styles of its own, which no layered style sheet outweighs: so the page's are given to it. */
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: '12px', backgroundColor: 'transparent', color: 'var(--ink)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)' },
+  '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--ink-3)', borderRightColor: 'var(--line)' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--active-line)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-tooltip': { backgroundColor: 'var(--raised)', color: 'var(--ink)', borderColor: 'var(--line)' },
+})
+
 export function createEditor(parent: HTMLElement, text: string, name: string, changed: (text: string) => void): () => void {
   const view = new EditorView({
     parent,
     doc: text,
     extensions: [
+      look,
       syntaxHighlighting(colours),
       basicSetup,
       EditorView.lineWrapping,
