@@ -42,7 +42,7 @@ async function rebuild() {
         outDir: out,
         minify: false,
         rolldownOptions: {
-          input: { cli: join(root, 'cli/main.ts') },
+          input: { cli: join(root, 'cli/main.ts'), worker: join(root, 'cli/worker.ts') },
           output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name].mjs' },
         },
       },

@@ -14,23 +14,45 @@ export interface Ended {
 
 type Env = Readonly<Record<string, string>>
 
+export interface Circumstances {
+  readonly cwd?: string
+  readonly timeoutMs?: number
+}
+
 /** The command of a checkout, which builds dist/cli.mjs when a source is newer. */
-export const checkout = (args: readonly string[], env: Env = {}): Promise<Ended> => start('bin/lvsim.mjs', args, env)
+export const checkout = (args: readonly string[], env: Env = {}): Promise<Ended> => start('bin/lvsim.mjs', args, env, {})
 
 let built: Promise<Ended> | undefined
 
 /** What was built when the first test began, so that all tests of a file see the same program. */
-export async function lvsim(args: readonly string[], env: Env = {}): Promise<Ended> {
-  built ??= checkout(['--version'])
-  const first = await built
-  return first.code === 0 ? start('dist/cli.mjs', args, env) : first
+export async function lvsim(args: readonly string[], env: Env = {}, circumstances: Circumstances = {}): Promise<Ended> {
+  const first = await builtOnce()
+  return first.code === 0 ? start('dist/cli.mjs', args, env, circumstances) : first
 }
 
-function start(program: string, args: readonly string[], env: Env): Promise<Ended> {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...rest } = process.env
+/** The built program, for tests that start it themselves. */
+export async function program(): Promise<string> {
+  await builtOnce()
+  return `${ROOT}dist/cli.mjs`
+}
+
+function builtOnce(): Promise<Ended> {
+  built ??= checkout(['--version'])
+  return built
+}
+
+/** What decides on colours and reports is said by the test, not by where it runs. */
+const OURS = ['NO_COLOR', 'FORCE_COLOR', 'CI', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'CI_NODE_INDEX', 'CI_NODE_TOTAL']
+
+export function environment(env: Env = {}): NodeJS.ProcessEnv {
+  const rest = Object.fromEntries(Object.entries(process.env).filter(([key]) => !OURS.includes(key)))
+  return { ...rest, ...env }
+}
+
+function start(file: string, args: readonly string[], env: Env, { cwd = ROOT, timeoutMs = HANGS_AFTER_MS }: Circumstances): Promise<Ended> {
   return new Promise(resolve => {
-    const options = { cwd: ROOT, timeout: HANGS_AFTER_MS, maxBuffer: 64e6, env: { ...rest, ...env } }
-    const child = execFile(process.execPath, [`${ROOT}${program}`, ...args], options, (_error, stdout, stderr) =>
+    const options = { cwd, timeout: timeoutMs, maxBuffer: 64e6, env: environment(env) }
+    const child = execFile(process.execPath, [`${ROOT}${file}`, ...args], options, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     )
   })
