@@ -5,9 +5,17 @@ import { LINK_METRICS } from './link-metrics.ts'
 import type { Metric } from './metric.ts'
 import { TRAFFIC_METRICS } from './traffic-metrics.ts'
 import { VIP_METRICS } from './vip-metrics.ts'
+import { VRRP_METRICS } from './vrrp-metrics.ts'
 import { WINDOW_METRICS } from './window-metrics.ts'
 
-export const METRICS: readonly Metric[] = [...VIP_METRICS, ...TRAFFIC_METRICS, ...LINK_METRICS, ...IPVS_METRICS, ...WINDOW_METRICS]
+export const METRICS: readonly Metric[] = [
+  ...VIP_METRICS,
+  ...VRRP_METRICS,
+  ...TRAFFIC_METRICS,
+  ...LINK_METRICS,
+  ...IPVS_METRICS,
+  ...WINDOW_METRICS,
+]
 
 const byName: ReadonlyMap<string, Metric> = new Map(METRICS.map(m => [m.name, m]))
 

@@ -19,7 +19,21 @@ export interface Verb {
 }
 
 const file = z.string().meta({ description: 'a keepalived.conf, relative to the scenario', examples: ['conf/b1.new.keepalived.conf'] })
-const yesNo = (description: string) => z.boolean({ error: 'is neither true nor false' }).meta({ description })
+const WORDS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  ...([true, 'yes', 'on'] as const).map(word => [word, true] as const),
+  ...([false, 'no', 'off'] as const).map(word => [word, false] as const),
+])
+
+/** YAML 1.2 reads `yes` as a word; people mean true. */
+const yesNo = (description: string) =>
+  fields.field(
+    'boolean',
+    input => {
+      const value = WORDS.get(input)
+      return value === undefined ? bad(`${shown(input)} is neither yes nor no`, 'write yes or no') : good(value)
+    },
+    { type: ['boolean', 'string'], description, examples: ['yes', 'no'] },
+  )
 
 export const SERVER_CHANGES = ['hang', 'unhang', 'refuse', 'listen', '503', '200', 'rst', 'isolate', 'join'] as const
 
