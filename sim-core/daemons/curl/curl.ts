@@ -161,6 +161,7 @@ export class Curl implements Stateful, TcpApplication {
     const s = this.sessions[this.tcp.ownerOf(c)]
     const request = s.request as HttpRequest
     s.retransmitsBefore = this.tcp.rows.totalRetrans[c]
+    this.log.connectNs[s.row] = this.engine.now - this.log.sentAt[s.row]
     // A request without end never arrives whole: nobody answers it.
     this.tcp.write(c, request.bytes, request.bytes === Number.POSITIVE_INFINITY ? null : request)
   }

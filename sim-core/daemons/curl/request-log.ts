@@ -27,6 +27,7 @@ const CAPACITY = 256
 const COLUMNS = [
   'sentAt',
   'elapsedNs',
+  'connectNs',
   'traffic',
   'number',
   'vip',
@@ -44,6 +45,8 @@ export class RequestLog implements Stateful {
   /** ns. */
   sentAt = new Float64Array(CAPACITY)
   elapsedNs = new Float64Array(CAPACITY)
+  /** From the SYN to its answer; 0: none came, or the connection was open already. */
+  connectNs = new Float64Array(CAPACITY)
   traffic = new Int32Array(CAPACITY)
   /** Within its traffic source, from 1. */
   number = new Int32Array(CAPACITY)
@@ -73,6 +76,9 @@ export class RequestLog implements Stateful {
   }
 }
 
+/** Worth a word in the report: longer than 800 full-size packets keep a line of 1 Gbit/s busy. */
+const SLOW_HANDSHAKE_NS = 10e6
+
 const times = (n: number, one: string, many: string): string => (n === 1 ? one : `${n} ${many}`)
 
 /** Why it was delayed or failed, as a clause; '' when nothing happened to it. `name` gives a host's name. */
@@ -81,6 +87,8 @@ export function causeOf(log: RequestLog, q: number, name: (host: number) => stri
   const syn = log.synRetransmits[q]
   const data = log.retransmits[q]
   if (syn > 0) parts.push(`its SYN was sent again ${times(syn, 'once', 'times')}`)
+  else if (log.connectNs[q] >= SLOW_HANDSHAKE_NS)
+    parts.push(`its SYN waited on the way: answered after ${(log.connectNs[q] / 1e6).toFixed(1)} ms, and sent only once`)
   if (data > 0) parts.push(`${times(data, 'a segment was', 'segments were')} sent again`)
   const by = log.server[q] >= 0 ? log.server[q] : log.director[q]
   const from = by >= 0 ? ` by ${name(by)}` : ''

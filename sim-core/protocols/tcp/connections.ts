@@ -17,7 +17,7 @@ const INT_COLUMNS = [
   ...['srtt8Us', 'mdev4Us', 'mdevMaxUs', 'rttvarUs', 'rttSeq', 'minRttUs', 'rtoJiffies', 'backoff', 'retransmits', 'totalRetrans'],
   ...['irs', 'rcvNxt', 'rcvWup', 'rcvWnd', 'rcvMss', 'lastSegmentBytes', 'finSeq', 'gapHead', 'dsackStart', 'dsackEnd'],
   ...['rcvSsthresh', 'rcvLimit', 'rcvSpace', 'rcvSpaceSeq', 'quickAcks', 'atoJiffies', 'lastReceivedJiffy', 'delackJiffy'],
-  ...['rtxTimer', 'delackTimer', 'auxTimer', 'keepaliveProbes', 'peerMac'],
+  ...['rtxTimer', 'rtxArmedJiffy', 'rtxJiffies', 'delackTimer', 'auxTimer', 'keepaliveProbes', 'peerMac'],
 ] as const
 const FLOAT_COLUMNS = ['unsent', 'retransAt', 'tsRecent', 'rcvSpaceAt', 'lastHeardAt'] as const
 const BYTE_COLUMNS = ['state', 'caState', 'congestion', 'rtxKind', 'keepalive'] as const
@@ -98,6 +98,9 @@ export class Connections extends FlowTable implements Stateful {
   totalRetrans = ints()
   rtxKind = bytes()
   rtxTimer = ints()
+  /** The tick at which it was armed last, and for how many. */
+  rtxArmedJiffy = ints()
+  rtxJiffies = ints()
 
   // ---- receiving
   irs = ints()
@@ -171,6 +174,7 @@ export class Connections extends FlowTable implements Stateful {
     this.dsackEnd[c] = this.rcvSsthresh[c] = this.rcvLimit[c] = this.rcvSpace[c] = this.rcvSpaceSeq[c] = 0
     this.quickAcks[c] = this.atoJiffies[c] = this.lastReceivedJiffy[c] = this.delackJiffy[c] = this.keepaliveProbes[c] = 0
     this.peerMac[c] = this.unsent[c] = this.retransAt[c] = this.tsRecent[c] = this.rcvSpaceAt[c] = this.lastHeardAt[c] = 0
+    this.rtxArmedJiffy[c] = this.rtxJiffies[c] = 0
     this.state[c] = this.caState[c] = this.congestion[c] = this.rtxKind[c] = this.keepalive[c] = 0
     this.control.fill(0, c * CONTROL_WORDS, (c + 1) * CONTROL_WORDS)
   }

@@ -20,7 +20,10 @@ import { TimeWait } from './time-wait.ts'
 import type { TcpApplication } from './types.ts'
 
 /** The part of the IP stack that TCP uses. */
-export type TcpNetwork = Pick<Stack, 'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor'>
+export type TcpNetwork = Pick<
+  Stack,
+  'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor' | 'confirm'
+>
 
 /** Counts segments of traffic sources: those that the opener sends, those that reach the other side, and those that come back. */
 export interface TcpMeter extends PacketMeter {
@@ -119,14 +122,22 @@ export class TcpCore implements Stateful {
     this.resetsSent = new Float64Array(hosts)
   }
 
-  /** The current tick. */
+  private jiffyOf = -1
+  private jiffyThen = 0
+
+  /** The current tick; many segments share an instant, so it is divided out once. */
   get jiffy(): number {
-    return this.clock.jiffyAt(this.engine.now)
+    const { now } = this.engine
+    if (now !== this.jiffyOf) {
+      this.jiffyOf = now
+      this.jiffyThen = this.clock.jiffyAt(now)
+    }
+    return this.jiffyThen
   }
 
   /** ns at which a kernel timer armed now for `jiffies` runs. */
   expiry(jiffies: number): number {
-    const now = this.clock.jiffyAt(this.engine.now)
+    const now = this.jiffy
     return this.clock.timeOf(this.inTimer ? fireJiffy(now + 1, Math.max(0, jiffies - 1)) : fireJiffy(now, jiffies))
   }
 

@@ -222,6 +222,7 @@ function establish(t: TcpCore, c: number, echo: number, ack: number): void {
   r.rcvMss[c] = initialReceiveMss(r.maxMss[c], r.mss[c], r.rcvWnd[c])
   r.lastReceivedJiffy[c] = r.lastSentJiffy[c] = t.jiffy
   r.lastHeardAt[c] = now
+  t.network.confirm(r.host[c], r.remote[c])
 }
 
 /** RFC 6528: a hash of the flow plus a clock (Linux: 64 ns a step). */

@@ -32,9 +32,14 @@ import { probeWindow } from './window-probe.ts'
 export function arm(t: TcpCore, c: number, kind: number, jiffies: number): void {
   const r = t.rows
   const timers = t.engine.timers
+  const now = t.jiffy
+  const wanted = Math.min(jiffies, t.settings.rtoMaxJiffies)
   if (r.rtxTimer[c] < 0) r.rtxTimer[c] = timers.create(t.rtxTimerKind, c)
+  else if (r.rtxKind[c] === kind && r.rtxArmedJiffy[c] === now && r.rtxJiffies[c] === wanted && timers.isArmed(r.rtxTimer[c])) return
   r.rtxKind[c] = kind
-  timers.arm(r.rtxTimer[c], t.expiry(Math.min(jiffies, t.settings.rtoMaxJiffies)))
+  r.rtxArmedJiffy[c] = now
+  r.rtxJiffies[c] = wanted
+  timers.arm(r.rtxTimer[c], t.expiry(wanted))
 }
 
 export function disarm(t: TcpCore, c: number): void {

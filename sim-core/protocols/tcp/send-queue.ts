@@ -20,20 +20,28 @@ export function pushPending(t: TcpCore, c: number, acked = false): void {
   }
   const idle = r.packetsOut[c] === 0
   if (idle) restartAfterIdle(t, c)
+  const mss = r.mss[c]
+  const windowEnd = (r.sndUna[c] + r.sndWnd[c]) | 0
+  const bufferEnd = r.sndUna[c] + r.sendBuffer[c]
+  const finQueued = (r.flags[c] & FIN_QUEUED) !== 0
+  let room = r.cwnd[c] - r.inFlight(c)
   let sent = 0
   let limited = false
-  while (hasPending(t, c)) {
-    const bytes = Math.min(r.mss[c], r.unsent[c])
-    const fin = (r.flags[c] & FIN_QUEUED) !== 0 && bytes === r.unsent[c]
+  for (;;) {
+    const unsent = r.unsent[c]
+    const bytes = unsent < mss ? unsent : mss
+    const fin = finQueued && bytes === unsent
     // The last FIN need not wait for the congestion window.
-    if (r.inFlight(c) >= r.cwnd[c] && !(fin && bytes === 0)) {
+    if (room <= 0 && !(fin && bytes === 0)) {
       limited = true
       break
     }
-    if (after((r.sndNxt[c] + bytes) | 0, (r.sndUna[c] + r.sndWnd[c]) | 0)) break
-    if (r.packetsOut[c] > 0 && ((r.sndNxt[c] - r.sndUna[c]) | 0) + bytes > r.sendBuffer[c]) break
+    const end = (r.sndNxt[c] + bytes) | 0
+    if (after(end, windowEnd) || (after(end, bufferEnd) && r.packetsOut[c] > 0)) break
     sendNew(t, c, bytes, fin)
     sent++
+    room--
+    if (fin || (unsent === bytes && !finQueued)) break
   }
   validateWindow(t, c, sent > 0, limited)
   if (sent > 0) {
