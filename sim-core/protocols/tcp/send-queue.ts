@@ -29,7 +29,7 @@ export function pushPending(t: TcpCore, c: number, acked = false): void {
   let limited = false
   for (;;) {
     const unsent = r.unsent[c]
-    const bytes = unsent < mss ? unsent : mss
+    const bytes = Math.min(unsent, mss)
     const fin = finQueued && bytes === unsent
     // The last FIN need not wait for the congestion window.
     if (room <= 0 && !(fin && bytes === 0)) {
