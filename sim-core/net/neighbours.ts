@@ -64,10 +64,11 @@ interface Pending {
 }
 
 export class Neighbours implements Stateful {
-  readonly stateFields = ['mac', 'staleAt', 'pending', 'rows', 'virtualMacs']
+  readonly stateFields = ['mac', 'staleAt', 'learntAt', 'pending', 'rows', 'virtualMacs']
   /** mac[host][address row]; −1 = unknown. */
   mac: Int32Array[]
   private staleAt: Float64Array[]
+  private learntAt: Float64Array[]
   /** By host × 2²² + address. */
   private pending = new Map<number, Pending>()
   private rows = 64
@@ -109,6 +110,7 @@ export class Neighbours implements Stateful {
     this.announce = Uint8Array.from(wiring.announce)
     this.mac = wiring.settings.map(() => new Int32Array(this.rows).fill(UNKNOWN))
     this.staleAt = wiring.settings.map(() => new Float64Array(this.rows))
+    this.learntAt = wiring.settings.map(() => new Float64Array(this.rows).fill(Number.NEGATIVE_INFINITY))
     this.timerKind = this.engine.timers.addKind(owner => this.timeout(owner))
   }
 
@@ -143,9 +145,7 @@ export class Neighbours implements Stateful {
   /** Another MAC was learnt within the last second. */
   private isLocked(host: number, address: number, mac: number): boolean {
     if (address >= this.rows || this.mac[host][address] === UNKNOWN || this.mac[host][address] === mac) return false
-    return (
-      this.engine.now < this.staleAt[host][address] - this.settings[host].reachableNs + LOCK_NS && !this.pending.has(key(host, address))
-    )
+    return this.engine.now < this.learntAt[host][address] + LOCK_NS && !this.pending.has(key(host, address))
   }
 
   /** One gratuitous ARP request for `address` from `nic`. */
@@ -181,6 +181,16 @@ export class Neighbours implements Stateful {
     if (address >= this.rows) this.widenTo(address)
     this.mac[host][address] = mac
     this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
+  }
+
+  /** A connection through it was just opened: the neighbour is alive, and not asked for a while. */
+  confirm(host: number, address: number): void {
+    if (address >= this.rows || this.mac[host][address] === UNKNOWN) return
+    this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
+    if (this.pending.size === 0) return
+    const k = key(host, address)
+    const entry = this.pending.get(k)
+    if (entry?.checking === true) this.finish(k, entry)
   }
 
   forget(host: number, address: number): void {
@@ -226,6 +236,7 @@ export class Neighbours implements Stateful {
     const entry = this.pending.get(k)
     if (entry === undefined && this.mac[host][address] === UNKNOWN && !create) return
     this.mac[host][address] = mac
+    this.learntAt[host][address] = this.engine.now
     this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
     if (entry === undefined) return
     const { waiting } = entry
@@ -308,6 +319,7 @@ export class Neighbours implements Stateful {
     const rows = Math.max(this.rows * 2, row + 1)
     this.mac = this.mac.map(m => widen(m, rows, UNKNOWN))
     this.staleAt = this.staleAt.map(s => widen(s, rows))
+    this.learntAt = this.learntAt.map(s => widen(s, rows, Number.NEGATIVE_INFINITY))
     this.rows = rows
   }
 }

@@ -287,6 +287,11 @@ export class Stack implements Stateful {
     return address === undefined ? -1 : this.addresses.intern(address)
   }
 
+  /** A TCP handshake with `remote` was completed, so the next hop towards it is alive (Linux: sk_dst_confirm). */
+  confirm(host: number, remote: number): void {
+    if (this.routeOf(host, remote) >= 0) this.neighbours.confirm(host, this.routeNext[host][remote])
+  }
+
   /** MTU of the route to `destination`, bytes of IP; no limit without a route. */
   mtuTo(host: number, destination: number): number {
     const nic = this.routeOf(host, destination)

@@ -66,6 +66,7 @@ class Play {
       addresses: this.addresses,
       isLocal: (_host, address) => address === this.us,
       sourceFor: () => this.us,
+      confirm: () => undefined,
       onDeliver: (kind, handler) => {
         if (kind === PACKET_TCP) this.deliver = handler
       },

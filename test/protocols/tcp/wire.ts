@@ -76,6 +76,7 @@ export class Wire {
       addresses: this.addresses,
       isLocal: (host, address) => this.hostAddress[host] === address,
       sourceFor: host => this.hostAddress[host],
+      confirm: () => undefined,
       onDeliver: (kind, handler) => {
         this.handlers[kind] = handler
       },
