@@ -2,6 +2,7 @@
  * Worker threads for tasks (tinypool). Answers come back to whoever asked, in any order; what is made of them must not
  * depend on it. Stopping ends the threads at once: a task leaves nothing behind but its answer.
  */
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -17,8 +18,8 @@ export class Workers {
   constructor(jobs: number) {
     const program = join(dirname(fileURLToPath(import.meta.url)), 'worker.mjs')
     this.pool = new Tinypool({ filename: pathToFileURL(program).href, minThreads: 0, maxThreads: jobs, idleTimeout: 1000 })
-    // Every task that runs or waits listens.
-    this.stopping.signal.addEventListener('abort', () => undefined)
+    // Every task that runs or waits listens for the stop.
+    setMaxListeners(0, this.stopping.signal)
   }
 
   get stopped(): boolean {
