@@ -71,6 +71,11 @@ export class Timers implements Stateful {
     return this.deadline[timer] !== OFF
   }
 
+  /** Grows with every arming: which of two timers was armed later. */
+  armedSequence(timer: number): number {
+    return this.deadlineSequence[timer]
+  }
+
   /** The loop's entry for TIMER_EVENT. `sequence` tells an event that was overtaken by a nearer one. */
   fire(timer: number, now: number, sequence: number): void {
     if (this.pendingSequence[timer] !== sequence) return

@@ -6,6 +6,7 @@
  * the files beside this one; test/protocols/tcp has a clause a test and the recordings' times.
  */
 import { assert } from '../../base/assert.ts'
+import { wheelStep } from '../../base/timer-wheel.ts'
 import {
   ICMP_FRAGMENTATION_NEEDED,
   ICMP_PORT_UNREACHABLE,
@@ -44,7 +45,19 @@ export interface ConnectOptions {
 /** Ports in use lie side by side: beyond this many the rest is taken to be used, too. */
 const PORTS_TRIED_MAX = 512
 
+/** A retransmission timer that ran out at this tick. */
+interface Expired {
+  readonly c: number
+  readonly serial: number
+  readonly timer: number
+  readonly level: number
+  readonly armed: number
+}
+
 export class Tcp extends TcpCore {
+  private expired: Expired[] = []
+  private readonly expiredKind: number
+
   constructor(wiring: TcpWiring) {
     super(wiring)
     const { engine, network } = wiring
@@ -54,7 +67,8 @@ export class Tcp extends TcpCore {
         handler(this, c)
         this.inTimer = false
       })
-    this.rtxTimerKind = asKernelTimer(retransmissionTimer)
+    this.rtxTimerKind = engine.timers.addKind((c, timer) => this.expire(c, timer))
+    this.expiredKind = engine.addKind(() => this.serveExpired())
     this.delackTimerKind = asKernelTimer(delackTimeout)
     this.auxTimerKind = asKernelTimer(keepaliveTimer)
     this.loopbackKind = engine.addKind(() => this.deliverLoopback())
@@ -202,6 +216,26 @@ export class Tcp extends TcpCore {
   crashHost(host: number): void {
     for (const c of this.connectionsOf(host)) if (this.rows.host[c] === host) this.fail(c, 'host down')
     this.timeWait.forgetHost(host)
+  }
+
+  /**
+   * Timers of one tick are served in the order of the kernel's wheel, not of arming: coarser levels first, and within a
+   * bucket the one armed last first (__run_timers, enqueue_timer). It decides who is scheduled first when many
+   * clients send their SYNs again at one tick (recording e02b).
+   */
+  private expire(c: number, timer: number): void {
+    if (this.expired.length === 0) this.engine.schedule(this.engine.now, this.expiredKind, 0)
+    const level = wheelStep(this.rows.rtxJiffies[c])
+    this.expired.push({ c, serial: this.rows.serial[c], timer, level, armed: this.engine.timers.armedSequence(timer) })
+  }
+
+  private serveExpired(): void {
+    const due = this.expired.sort((a, b) => b.level - a.level || b.armed - a.armed)
+    this.expired = []
+    this.inTimer = true
+    for (const { c, serial, timer } of due)
+      if (this.rows.serial[c] === serial && !this.engine.timers.isArmed(timer)) retransmissionTimer(this, c)
+    this.inTimer = false
   }
 
   private deliverLoopback(): void {
