@@ -39,6 +39,8 @@ export interface KeepalivedWiring {
   readonly report: (h: Happening) => void
   readonly vipMoved: (host: number, address: number, present: boolean) => void
   readonly probes: ProbesOfKeepalived
+  /** How late the next timer of the host runs, ns. */
+  readonly lateness: (host: number) => number
   /** What part of its warm-up a checker waits before its first check, 0 to 1. */
   readonly warmup: (host: number, place: CheckerPlace, config: KeepalivedProcessConfig) => number
 }
@@ -53,11 +55,14 @@ export interface ProbesOfKeepalived {
 export type KeepalivedSignal = KeepalivedInput extends infer I ? (I extends KeepalivedInput ? Omit<I, 'nowNs'> : never) : never
 
 export class KeepalivedHosts implements Stateful {
-  readonly stateFields = ['configs', 'states', 'timers']
+  readonly stateFields = ['configs', 'states', 'timers', 'deadlines', 'lateBy']
   /** By host; undefined: the host has no keepalived. */
   private configs: (KeepalivedProcessConfig | undefined)[]
   private states: (KeepalivedState | undefined)[]
   private timers: number[]
+  /** The deadline that each host's timer stands for, and how late it will run. */
+  private deadlines: number[]
+  private lateBy: number[]
   private readonly wiring: KeepalivedWiring
   private readonly effects: VrrpEffects
 
@@ -68,6 +73,8 @@ export class KeepalivedHosts implements Stateful {
     this.configs = [...configs]
     this.states = configs.map((c, host) => (c === undefined ? undefined : keepalivedOff(interfacesOf(network, host))))
     const kind = network.engine.timers.addKind(host => this.input(host, { kind: 'timer' }))
+    this.deadlines = configs.map(() => -1)
+    this.lateBy = configs.map(() => 0)
     this.timers = configs.map((_, host) => network.engine.timers.create(kind, host))
     network.stack.onDeliver(PACKET_VRRP, (host, p) => this.receive(host, p))
   }
@@ -117,7 +124,13 @@ export class KeepalivedHosts implements Stateful {
     const next = nextKeepalivedDeadline(config, this.states[host] as KeepalivedState)
     const { timers, now } = this.wiring.network.engine
     if (next === null) timers.cancel(this.timers[host])
-    else timers.arm(this.timers[host], Math.max(now, next))
+    else {
+      if (next !== this.deadlines[host]) {
+        this.deadlines[host] = next
+        this.lateBy[host] = this.wiring.lateness(host)
+      }
+      timers.arm(this.timers[host], Math.max(now, next + this.lateBy[host]))
+    }
   }
 
   private perform(host: number, effect: KeepalivedEffect): void {

@@ -22,6 +22,7 @@ import { Directors } from './directors.ts'
 import { actOn, type FaultTargets } from './faults.ts'
 import { ipvsOfKeepalived } from './ipvs-of-keepalived.ts'
 import { KeepalivedHosts } from './keepalived-hosts.ts'
+import { lateness } from './lateness.ts'
 import { networkOptions } from './network-options.ts'
 import { Owners } from './owners.ts'
 import { buildResult } from './result.ts'
@@ -121,6 +122,7 @@ export class Simulation {
         report,
         vipMoved: host => this.refreshOwners(host),
         probes: this.probes,
+        lateness: host => this.latenessOf(host),
         warmup: (host, { checker }) => this.warmupOf(host, checker, options),
       },
     )
@@ -298,6 +300,11 @@ export class Simulation {
       linkRateChanged: link => this.rateLog[link].fill(network.links.optionsOf(link).rateBps, this.engine.segment),
       report: h => this.report(h),
     }
+  }
+
+  private latenessOf(host: number): number {
+    const { jitterNs } = this.model
+    return jitterNs === undefined ? 0 : lateness(jitterNs, this.random.stream(`jitter/${this.network.stack.hostNames[host]}`))
   }
 
   private warmupOf(host: number, checker: CheckerPlace['checker'], options: SimulationOptions): number {

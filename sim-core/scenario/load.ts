@@ -187,6 +187,7 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     seed: seed ?? raw.seed ?? DEFAULT_SEED,
     durationNs: raw.duration,
     hz: raw.hz ?? DEFAULT_HZ,
+    ...(raw.jitter === undefined ? {} : { jitterNs: raw.jitter }),
     jiffiesAtStart: raw.jiffies ?? initialJiffies(raw.hz ?? DEFAULT_HZ),
     lans: lans.map(name => ({ name, macAgeingNs: raw.lans?.[name]?.mac_ageing ?? DEFAULT_MAC_AGEING_NS })),
     trunks,

@@ -23,6 +23,8 @@ export interface Model {
   readonly hz: number
   /** Kernel jiffies at the start of the run; the timer wheel's phase. */
   readonly jiffiesAtStart: number
+  /** Median lateness of keepalived's timers on every host; undefined: none. */
+  readonly jitterNs?: number
   /** What keepalived's code costs, where a recording says so; hosts in the order in which they read a packet. */
   readonly keepalivedWork?: { readonly masterEntryWorkNs: number; readonly readingOrder: readonly string[] }
   /** Real servers close an idle connection after this long; nginx's 65 s unless given. */

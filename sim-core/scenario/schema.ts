@@ -131,6 +131,9 @@ export const scenarioSchema = z
       .literal([100, 250, 300, 1000], { error: issue => `${shown(issue.input)} is no kernel timer frequency: write 100, 250, 300 or 1000` })
       .optional()
       .meta({ description: 'kernel timer frequency (CONFIG_HZ), which sets how late table entries vanish; 250 unless given' }),
+    jitter: fields
+      .duration('how late the timers of a host’s keepalived run: the median (0.8ms on the recorded machines); never late unless given')
+      .optional(),
     jiffies: fields.count('kernel jiffies when the run begins: the phase of the timer wheel').optional(),
     hosts: named('host', hostSchema).meta({ description: 'machines by name' }),
     lans: named('LAN', z.strictObject({ mac_ageing: fields.duration('a MAC not heard for so long is forgotten').optional() }))
