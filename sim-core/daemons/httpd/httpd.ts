@@ -158,7 +158,9 @@ export class Httpd implements Stateful, TcpApplication {
     if (request.paceBytesPerS > 0 && sent > 0) {
       const chunk = Math.max(1, Math.floor((request.paceBytesPerS * PACE_NS) / SECOND_NS))
       this.transfers.set(c, { left: sent, chunk, closes: request.serverCloses })
-      this.writeChunk(c, header, response)
+      // The lab's server wrote the header apart (recording e06: the 53rd packet to the balancer comes with the 41st tenth).
+      tcp.write(c, header, response)
+      this.writeChunk(c)
       return
     }
     // The message rides at the header's end, or with the first byte of an answer without one.
@@ -167,11 +169,11 @@ export class Httpd implements Stateful, TcpApplication {
     else this.idleSince[c] = this.engine.now
   }
 
-  private writeChunk(c: number, header: number, response: HttpResponse | null): void {
+  private writeChunk(c: number): void {
     const t = this.transfers.get(c) as Transfer
     const bytes = Math.min(t.chunk, t.left)
     t.left -= bytes
-    this.tcp.write(c, header + bytes, response, Math.max(1, header))
+    this.tcp.write(c, bytes)
     this.arm(c, PACE_NS)
   }
 
@@ -192,7 +194,7 @@ export class Httpd implements Stateful, TcpApplication {
   private timeout(c: number): void {
     const t = this.transfers.get(c)
     if (t === undefined) this.checkIdle(c)
-    else if (t.left > 0) this.writeChunk(c, 0, null)
+    else if (t.left > 0) this.writeChunk(c)
     else this.endTransfer(c, t)
   }
 
