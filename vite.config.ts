@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { parse } from 'yaml'
 
@@ -21,6 +23,46 @@ const lessonsAsData = {
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'"
 
+/**
+ * `--mode single`: the whole page in one HTML file that works from a disk, its script allowed by hash. What it opens is
+ * written into the element #lvsim-opened by `lvsim run --html`.
+ */
+const oneFile = {
+  name: 'one-file',
+  apply: 'build' as const,
+  enforce: 'pre' as const,
+  resolveId: (source: string, importer?: string) =>
+    source.endsWith('worker/create.ts') && importer !== undefined
+      ? join(dirname(importer.split('?')[0]), source.replace('create.ts', 'create-inline.ts'))
+      : undefined,
+  generateBundle: {
+    order: 'post' as const,
+    handler: (_: unknown, bundle: Bundle) => intoOneFile(bundle),
+  },
+}
+
+type Bundle = Record<string, { type: string; code?: string; source?: string | Uint8Array }>
+
+function intoOneFile(bundle: Bundle): void {
+  const parts = Object.entries(bundle)
+  const script = parts.find(([name]) => name.endsWith('.js'))?.[1].code?.trim() ?? ''
+  const style = String(parts.find(([name]) => name.endsWith('.css'))?.[1].source ?? '')
+  const page = parts.find(([name]) => name.endsWith('.html'))?.[1]
+  for (const [name] of parts) if (!name.endsWith('.html')) delete bundle[name]
+  if (page === undefined) return
+  const code = `\n${script.replace(/<\/script/g, '<\\/script')}\n`
+  const hash = createHash('sha256').update(code).digest('base64')
+  const policy = `default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'`
+  page.source = String(page.source)
+    .replace(/<link rel="(?:stylesheet|modulepreload|icon)"[^>]*>\s*/g, '')
+    .replace(/<script type="module"[^>]*><\/script>\s*/, '')
+    .replace('<head>', () => `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />\n    <style>${style}</style>`)
+    .replace(
+      '</body>',
+      () => `  <script type="application/json" id="lvsim-opened"></script>\n    <script type="module">${code}</script>\n  </body>`,
+    )
+}
+
 const strictPolicy = {
   name: 'strict-policy',
   apply: 'build' as const,
@@ -37,7 +79,7 @@ const browserWanted = (): boolean => {
 
 export default defineConfig(async ({ mode }) => ({
   base: './',
-  plugins: [lessonsAsData, strictPolicy],
+  plugins: [lessonsAsData, mode === 'single' ? oneFile : strictPolicy],
   worker: { format: 'es' as const, plugins: () => [lessonsAsData] },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
   build:
@@ -53,7 +95,12 @@ export default defineConfig(async ({ mode }) => ({
             output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name].mjs' },
           },
         }
-      : { target: 'es2022', outDir: '../dist/page', emptyOutDir: true },
+      : {
+          target: 'es2022',
+          outDir: mode === 'single' ? '../dist/single' : '../dist/page',
+          emptyOutDir: true,
+          ...(mode === 'single' ? { rolldownOptions: { output: { codeSplitting: false } }, copyPublicDir: false } : {}),
+        },
   ...(mode === 'cli' ? {} : { root: mode === 'test' ? '.' : 'viz' }),
   test: {
     projects: [

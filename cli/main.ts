@@ -14,6 +14,7 @@ import { addRun } from './run.ts'
 import { addSchema } from './schema.ts'
 import { addTest } from './test.ts'
 import { VERSION } from './version.ts'
+import { addView } from './view.ts'
 
 const DESCRIPTION = `What a Linux load-balancer cluster (keepalived + IPVS) will do, before it happens.
 
@@ -33,7 +34,7 @@ function program(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
     .addHelpText('after', HELP)
-  for (const add of [addRun, addPlan, addCheck, addTest, addMetrics, addSchema, addBench]) add(lvsim)
+  for (const add of [addRun, addPlan, addCheck, addTest, addMetrics, addSchema, addBench, addView]) add(lvsim)
   // Commands made before exitOverride would end the process themselves.
   for (const command of lvsim.commands)
     command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)

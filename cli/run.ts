@@ -18,14 +18,15 @@ import {
   textReport,
 } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
-import { filesBeside } from './files.ts'
 import { EXIT, styleFor, write, writeJson, writeProblems } from './output.ts'
+import { rememberingFiles, writeHtml } from './page.ts'
 import { Progress } from './progress.ts'
 import { working } from './repeat.ts'
 import { VERSION } from './version.ts'
 
 interface RunOptions {
   readonly json?: boolean
+  readonly html?: string
   readonly seed?: number
   readonly at?: readonly string[]
   readonly set?: readonly string[]
@@ -51,6 +52,7 @@ export function addRun(program: Command): void {
     .description('Runs scenarios (YAML files that name the real keepalived.conf and ipvsadm files) and says what happens, and why.')
     .argument('<file...>', 'scenario files')
     .option('--json', 'print one JSON document instead of text (a list of them for several files)')
+    .option('--html <out>', 'write one HTML file with the page and this scenario in it: opens from a disk, needs no server')
     .option('--seed <n>', 'seed of the random streams instead of the one in the file', wholeNumber('--seed'))
     .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect)
     .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect)
@@ -67,10 +69,13 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     if (!read.ok) throw usageError(`--at: ${read.reason}; ${read.remedy}`)
     return read.value as number
   })
+  if (options.html !== undefined && (given.length > 1 || options.set !== undefined || options.seed !== undefined))
+    throw usageError('--html holds one scenario as its file says: give one file, without --set and --seed')
   const documents: unknown[] = []
   let worst: number = EXIT.ok
   for (const [i, file] of given.map(scenarioFile).entries()) {
-    const loaded = loadScenario(file, filesBeside(file), {
+    const files = rememberingFiles(file)
+    const loaded = loadScenario(file, files.source, {
       set: options.set ?? [],
       ...(options.seed === undefined ? {} : { seed: options.seed }),
     })
@@ -86,6 +91,7 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
     else
       await write(process.stdout, textReport(report, { style: styleFor(process.stdout), command: `lvsim run ${file}`, tablesAtNs: atNs }))
+    if (options.html !== undefined) await writeHtml(options.html, files.opened())
     worst = Math.max(worst, exitCodeOf(report))
   }
   if (options.json) await writeJson(documents.length === 1 ? documents[0] : documents)

@@ -1,1 +1,5 @@
 /// <reference types="vite/client" />
+declare module '*?worker&inline' {
+  const create: new () => Worker
+  export default create
+}

@@ -36,6 +36,18 @@ export function actsFor(host: ClusterHost, s: HostState): Act[] {
   return acts
 }
 
+/** What can be done to a cable: to its host's end, which is the same, and what `set` changes. */
+export function actsForCable(s: HostState): Act[] {
+  const mend: Readonly<Record<string, string>> = { link_down: 'link_up', partition: 'heal', mute: 'unmute', deaf: 'undeaf' }
+  if (s.cable !== '' && mend[s.cable] !== undefined) return [{ key: `act.${mend[s.cable]}`, verb: mend[s.cable] }]
+  return [
+    ...['link_down', 'partition', 'mute', 'deaf'].map(verb => ({ key: `act.${verb}`, verb })),
+    { key: 'act.slow', verb: 'set', options: { link: { rate: '10Mbit' } } },
+    { key: 'act.far', verb: 'set', options: { link: { delay: '20ms' } } },
+    { key: 'act.lossy', verb: 'set', options: { link: { loss: '10 %' } } },
+  ]
+}
+
 export function HostMenu() {
   const menu = useRef<HTMLDivElement>(null)
   const m = menuFor.value
@@ -48,8 +60,10 @@ export function HostMenu() {
   if (host === undefined || state === undefined) return null
   const close = (): void => {
     menuFor.value = undefined
-    document.querySelector<SVGGElement>(`#stage-front .host[data-host="${CSS.escape(m.target)}"]`)?.focus()
+    const from = m.cable === undefined ? `.host[data-host="${CSS.escape(m.target)}"]` : `[data-cable="${CSS.escape(m.cable)}"]`
+    document.querySelector<SVGGElement>(`.stage ${from}`)?.focus()
   }
+  const acts = m.cable === undefined ? actsFor(host, state) : actsForCable(state)
   return (
     <div
       ref={menu}
@@ -60,34 +74,48 @@ export function HostMenu() {
       onKeyDown={e => keys(e, close)}
     >
       <p>
-        <b>{m.target}</b> {t('menu.at', { time: instantText(playhead.value) })}
+        <b>{m.cable === undefined ? m.target : t('cable.of', { host: m.cable })}</b> {t('menu.at', { time: instantText(playhead.value) })}
       </p>
-      <button
-        type="button"
-        role="menuitem"
-        class="look"
-        onClick={() => {
-          selection.value = { kind: 'host', name: m.target }
-          panel.value = 'inside'
-          menuFor.value = undefined
-        }}
-      >
-        {t('menu.inside')}
-      </button>
-      {actsFor(host, state).map(a => (
+      {m.cable === undefined && (
+        <button
+          type="button"
+          role="menuitem"
+          class="look"
+          onClick={() => {
+            selection.value = { kind: 'host', name: m.target }
+            panel.value = 'inside'
+            menuFor.value = undefined
+          }}
+        >
+          {t('menu.inside')}
+        </button>
+      )}
+      {acts.map(a => (
         <button
           key={a.key}
           type="button"
           role="menuitem"
           onClick={() => {
             menuFor.value = undefined
-            void breakIt(a.verb, m.target, a.options)
+            void breakIt(a.verb, a.verb === 'set' && m.cable?.includes('.') === true ? `${m.cable}→${lanOf(m.cable)}` : m.target, a.options)
           }}
         >
           {t(a.key as Key)}
         </button>
       ))}
     </div>
+  )
+}
+
+/** The switch at the other end of an interface, `b1.eth1`. */
+function lanOf(end: string): string {
+  const [name, nic] = end.split('.')
+  return (
+    run
+      .peek()
+      ?.cluster.peek()
+      ?.hosts.find(h => h.name === name)
+      ?.interfaces.find(i => i.name === nic)?.lan ?? ''
   )
 }
 

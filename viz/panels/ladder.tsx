@@ -2,7 +2,7 @@
  * A ladder diagram (flow graph): the hosts of a conversation side by side, time downwards, an arrow for each packet.
  * For a TCP or UDP packet its connection, for VRRP its group. The rows are evenly spaced, the times are written.
  */
-import { packetsIn, type PacketView } from '../../sim-core/index.ts'
+import { formatIpv4, type PacketColumns, packetsIn, type PacketView, type Trace } from '../../sim-core/index.ts'
 import { number, t } from '../i18n/index.ts'
 import { run } from '../state/app.ts'
 import { seek } from '../state/clock.ts'
@@ -16,8 +16,8 @@ const COLUMN = 92
 const LEFT = 62
 const TOP = 26
 
-export function Ladder({ packet }: { packet: PacketView }) {
-  const arrows = conversation(packet)
+export function Ladder({ packet, trace }: { packet: PacketView; trace: Trace }) {
+  const arrows = conversation(trace, packet)
   if (arrows.length < 2) return null
   const hosts = [...new Set(arrows.flatMap(a => [a.from, a.to]))]
   const x = (host: string): number => LEFT + COLUMN * (hosts.indexOf(host) + 0.5)
@@ -89,16 +89,19 @@ function Arrow({ a, y, x1, x2, start, here }: { a: Leg; y: number; x1: number; x
   )
 }
 
+/** The same two addresses, asked or answered. */
+function isAbout(p: PacketView, c: PacketColumns, row: number): boolean {
+  const [a, b] = [formatIpv4(c.src[row]), formatIpv4(c.dst[row])]
+  return (a === p.src && b === p.dst) || (a === p.dst && b === p.src)
+}
+
 /** Host to host: a packet's hops through the switch are one arrow. */
-function conversation(p: PacketView): Leg[] {
-  const r = run.peek()
-  const trace = r?.trace
-  if (trace === undefined) return []
-  const lans = new Set(r?.cluster.peek()?.lans ?? [])
+function conversation(trace: Trace, p: PacketView): Leg[] {
+  const lans = new Set(run.peek()?.cluster.peek()?.lans ?? [])
   const ports = [p.srcPort, p.dstPort].sort((a, b) => a - b)
   const hops = packetsIn(trace, p.startNs - BACK_NS, p.startNs + ON_NS, ARROWS * 4, (c, row) => {
     if (p.kind === 'VRRP') return c.kind[row] === 2 && c.srcPort[row] === p.srcPort
-    if (p.kind === 'ARP') return c.kind[row] === 1
+    if (p.kind === 'ARP') return c.kind[row] === 1 && (c.src[row] === c.dst[row]) === (p.src === p.dst) && isAbout(p, c, row)
     const own = c.srcPort[row] < c.dstPort[row] ? [c.srcPort[row], c.dstPort[row]] : [c.dstPort[row], c.srcPort[row]]
     return (c.kind[row] === 4 || c.kind[row] === 3) && own[0] === ports[0] && own[1] === ports[1]
   })

@@ -1,12 +1,12 @@
 /** One packet in layers, hop by hop: what the director rewrote on the way (the MAC) and what it left alone (the IP). */
-import { packetsIn, type PacketView } from '../../sim-core/index.ts'
+import { packetsIn, type PacketView, type Trace } from '../../sim-core/index.ts'
 import { duration, instantText, number, t, tn, type Key } from '../i18n/index.ts'
-import { run, selection } from '../state/app.ts'
+import { selection } from '../state/app.ts'
 
 const JOURNEY_NS = 2e9
 
-export function PacketDetails({ packet: p }: { packet: PacketView }) {
-  const hops = journeyOf(p)
+export function PacketDetails({ packet: p, trace }: { packet: PacketView; trace: Trace }) {
+  const hops = journeyOf(trace, p)
   return (
     <section class="packet-details" aria-label={t('packet.label')}>
       <header>
@@ -88,8 +88,6 @@ export function PacketDetails({ packet: p }: { packet: PacketView }) {
   )
 }
 
-function journeyOf(p: PacketView): PacketView[] {
-  const trace = run.peek()?.trace
-  if (trace === undefined) return [p]
+function journeyOf(trace: Trace, p: PacketView): PacketView[] {
   return packetsIn(trace, p.startNs - JOURNEY_NS, p.startNs + JOURNEY_NS, 32, (c, row) => c.serial[row] === p.serial)
 }

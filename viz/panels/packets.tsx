@@ -1,7 +1,7 @@
 /** The packets around the playhead, filtered by words, and the one that is selected with all its layers. */
 import { signal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
-import { lookOf, packetsIn, packetView, type PacketView, LOOKS } from '../../sim-core/index.ts'
+import { lookOf, packetsIn, packetView, type PacketView, LOOKS, type Trace } from '../../sim-core/index.ts'
 import { GlyphMark } from '../stage/legend.tsx'
 import { number, t, type Key } from '../i18n/index.ts'
 import { looks, run, selection } from '../state/app.ts'
@@ -21,19 +21,19 @@ export function Packets() {
     return () => clearInterval(timer)
   }, [])
   const at = playing.value ? now : playhead.value
-  const trace = r?.trace
+  const trace = r?.traceAt(at, 0)
   if (trace === undefined) return null
   const s = selection.value
-  const chosen = s?.kind === 'packet' ? packetView(trace, s.place, s.row, s.lost) : undefined
-  const rows = around(at)
+  const chosen = s?.kind === 'packet' ? packetView(s.trace, s.place, s.row, s.lost) : undefined
+  const rows = around(trace, at)
   const words = filter.value.trim().toLowerCase()
   const shown = words === '' ? rows : rows.filter(p => textOf(p).toLowerCase().includes(words))
   return (
     <div class="panel-body packets">
       {chosen !== undefined && (
         <>
-          <PacketDetails packet={chosen} />
-          <Ladder packet={chosen} />
+          <PacketDetails packet={chosen} trace={s?.kind === 'packet' ? s.trace : trace} />
+          <Ladder packet={chosen} trace={s?.kind === 'packet' ? s.trace : trace} />
         </>
       )}
       <input
@@ -53,7 +53,7 @@ export function Packets() {
               <tr key={`${p.startNs} ${p.serial} ${p.hop} ${p.link} ${p.lost ?? ''}`} class={chosen?.serial === p.serial ? 'chosen' : ''}>
                 <td class="when">{number((p.startNs - at) / 1e3, 1)}</td>
                 <td>
-                  <button type="button" onClick={() => choose(p)}>
+                  <button type="button" onClick={() => choose(trace, p)}>
                     <GlyphMark look={LOOKS.indexOf(p.look)} /> {t(`look.${p.look}` as Key)}
                   </button>
                 </td>
@@ -70,9 +70,7 @@ export function Packets() {
 }
 
 /** From a little before the playhead to a little after, as wide as a second of ours is at this speed. */
-function around(at: number): PacketView[] {
-  const trace = run.peek()?.trace
-  if (trace === undefined) return []
+function around(trace: Trace, at: number): PacketView[] {
   const wide = Math.max(2e5, actualSpeed.peek() * 1e9)
   const shown = looks.value
   return packetsIn(trace, at - wide * 0.25, at + wide * 0.75, ROWS, (c, row) => (shown & (1 << lookOf(c, row))) !== 0)
@@ -81,21 +79,19 @@ function around(at: number): PacketView[] {
 const textOf = (p: PacketView): string =>
   [p.look, p.kind, p.flags, p.from, p.to, p.src, p.srcPort, p.dst, p.dstPort, p.lost ?? '', p.traffic ?? ''].join(' ')
 
-function choose(p: PacketView): void {
-  const trace = run.peek()?.trace
-  if (trace === undefined) return
+function choose(trace: Trace, p: PacketView): void {
   play(false)
   if (p.lost === undefined) {
     const row = trace.flights[p.link].countUntil(p.startNs, true) - 1
-    selection.value = { kind: 'packet', place: p.link, row: rowOf(p, row), lost: false }
+    selection.value = { kind: 'packet', trace, place: p.link, row: rowOf(trace, p, row), lost: false }
   }
   seek(p.startNs)
 }
 
 /** Several frames may begin at one instant on a place; the serial tells them apart. */
-function rowOf(p: PacketView, last: number): number {
-  const list = run.peek()?.trace?.flights[p.link]
-  for (let n = last; n >= 0 && list !== undefined; n--) {
+function rowOf(trace: Trace, p: PacketView, last: number): number {
+  const list = trace.flights[p.link]
+  for (let n = last; n >= 0; n--) {
     const { columns, row } = list.at(n)
     if (columns.start[row] !== p.startNs) break
     if (columns.serial[row] === p.serial) return n

@@ -28,9 +28,27 @@ function Column({ run: r, title }: { run: Run; title: string | undefined }) {
         <p class="empty">{r.problems.value.some(p => p.severity === 'error') ? t('verdict.refused') : t('verdict.wait')}</p>
       ) : (
         <>
+          <div class={`answer ${s.answer.verdict.toLowerCase()}`}>
+            <span class="badge">
+              <span aria-hidden="true">{ICONS[s.answer.verdict]}</span> {t(`verdict.${s.answer.verdict}` as Key)}
+            </span>
+            {s.answer.text.map(line => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
           {s.windows.map(w => (
             <Window key={w.name} w={w} />
           ))}
+          {s.takeovers.some(w => w.lost.length > 0) && <h2 class="expectations-title">{t('verdict.takeovers')}</h2>}
+          {s.takeovers
+            .filter(w => w.lost.length > 0)
+            .map(w => (
+              <div key={w.fromNs} class="window degraded">
+                <b>{w.what}</b>
+                <small>{`${number(w.fromNs / 1e9, 2)}–${number(w.toNs / 1e9, 2)} ${t('unit.s')}`}</small>
+                <p>{w.lost.map(l => t('verdict.lostOf', { traffic: l.traffic, n: l.lost, loss: percent(l.loss, 1) })).join(' ')}</p>
+              </div>
+            ))}
           {s.verdicts.length > 0 && <h2 class="expectations-title">{t('verdict.expectations')}</h2>}
           <ul class="expectations">
             {s.verdicts.map(v => (

@@ -1,6 +1,6 @@
 /** Cables as pairs of thin lanes, cut where they are cut, and the switches between them. */
 import type { ClusterState } from '../../sim-core/index.ts'
-import { word } from '../i18n/index.ts'
+import { t, word } from '../i18n/index.ts'
 import { menuFor, selection } from '../state/app.ts'
 import type { Box, Lane, Layout } from './layout.ts'
 
@@ -14,7 +14,23 @@ export function Cables({ layout, state }: { layout: Layout; state: ClusterState 
         const host = state[a.from.split('.')[0]]
         const cut = host !== undefined && (host.cable !== '' || !host.up)
         return (
-          <g key={link} class={cut ? 'cable cut' : 'cable'}>
+          <g
+            key={link}
+            class={cut ? 'cable cut' : 'cable'}
+            role="button"
+            tabindex={0}
+            data-cable={a.from}
+            aria-haspopup="menu"
+            aria-label={t('cable.label', { a: a.from, b: a.to })}
+            onClick={e => open(e, a.from)}
+            onKeyDown={e => {
+              if (e.key !== 'Enter' && e.key !== ' ') return
+              e.preventDefault()
+              e.stopPropagation()
+              open(e, a.from)
+            }}
+          >
+            <line class="reach" x1={a.x1} y1={a.y1} x2={a.x2} y2={a.y2} />
             <line x1={a.x1} y1={a.y1} x2={a.x2} y2={a.y2} />
             <line x1={b.x1} y1={b.y1} x2={b.x2} y2={b.y2} />
             {host !== undefined && host.cable !== '' && (
@@ -27,6 +43,19 @@ export function Cables({ layout, state }: { layout: Layout; state: ClusterState 
       })}
     </g>
   )
+}
+
+/** The menu hangs under the middle of the cable. */
+function open(e: Event, from: string): void {
+  e.stopPropagation()
+  const box = (e.currentTarget as Element).getBoundingClientRect()
+  const stage = (e.currentTarget as Element).closest('.stage')?.getBoundingClientRect()
+  menuFor.value = {
+    target: from.split('.')[0],
+    cable: from,
+    x: box.left + box.width / 2 - (stage?.left ?? 0),
+    y: box.top + box.height / 2 - (stage?.top ?? 0),
+  }
 }
 
 export function Hub({ hub }: { hub: Box & { name: string } }) {

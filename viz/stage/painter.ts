@@ -48,9 +48,10 @@ export function readPalette(element: Element): Palette {
   }
 }
 
-export function paint(ctx: CanvasRenderingContext2D, trace: Trace, frame: Frame, o: PaintOptions): void {
+/** `rates`: the trace whose counts are whole; `trace` may be a closer look at a short time. */
+export function paint(ctx: CanvasRenderingContext2D, trace: Trace, frame: Frame, rates: Trace, o: PaintOptions): void {
   ctx.clearRect(0, 0, o.layout.width, o.layout.height)
-  const loads = loadsAt(trace, frame.t)
+  const loads = loadsAt(rates, frame.t)
   if (frame.thinning > 1) streams(ctx, loads, frame, o)
   packets(ctx, trace, frame, o)
   queues(ctx, trace, frame, o)

@@ -4,11 +4,13 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { select, zoom, zoomIdentity, type ZoomBehavior } from 'd3'
-import { frameAt } from '../../sim-core/index.ts'
+import { frameAt, type Trace } from '../../sim-core/index.ts'
 import { t } from '../i18n/index.ts'
 import { bringStateTo, clusterState, looks, menuFor, run, selection } from '../state/app.ts'
 import { actualSpeed, onPicture, playhead, request } from '../state/clock.ts'
+import type { Run } from '../state/run.ts'
 import { theme } from '../state/settings.ts'
+import { askDetail } from '../state/simulator.ts'
 import { Cables, Hub } from './cables.tsx'
 import { HostCard } from './host-card.tsx'
 import { type Layout, layOut } from './layout.ts'
@@ -50,7 +52,7 @@ export function Stage() {
         <p class="stage-wait">{r?.problems.value.length ? '' : t('stage.wait')}</p>
       ) : (
         <>
-          <svg class="layer" width={size.width} height={size.height} aria-hidden="true">
+          <svg class="layer back" width={size.width} height={size.height} role="group" aria-label={t('stage.cables')}>
             <g transform={transform}>
               <Cables layout={layout} state={clusterState.value} />
             </g>
@@ -103,19 +105,41 @@ function usePictures(
       const r = run.peek()
       if (ctx === null || r?.trace === undefined || r.trace.header.links.length !== layout.lanes.length) return
       const hop = hopNs()
-      const frame = frameAt(r.trace, now, {
+      const trace = finest(r, now, hop)
+      const frame = frameAt(trace, now, {
         hopNs: hop,
         limit: GLYPHS_MAX,
         lossNs: Math.max(1, actualSpeed.peek() * LOSS_S * 1e9),
         looks: looks.peek(),
       })
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-      paint(ctx, r.trace, frame, { layout, palette, hopNs: hop, showLoads: true, scale: layout.width < 600 ? 0.85 : 1 })
+      paint(ctx, trace, frame, r.trace, { layout, palette, hopNs: hop, showLoads: true, scale: layout.width < 600 ? 0.85 : 1 })
       turnTimers(front, r, now)
-      sayHowDrawn(frame, r.trace, hop)
+      sayHowDrawn(frame, trace, hop)
     })
   }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme])
   useEffect(() => request(), [layout])
+}
+
+/** Below this speed single packets are worth a second look when the trace has only a part of them. */
+const DETAIL_SPEED = 0.004
+/** How much of the past a picture holds, in hops, and how far ahead one look reaches, s of ours. */
+const PAST_HOPS = 14
+const AHEAD_S = 12
+
+/** The trace with every packet around now, when there is one; asked for when it is missed. */
+function finest(r: Run, now: number, hop: number): Trace {
+  const trace = r.trace as Trace
+  if (trace.strideAt(now) === 1) return trace
+  const back = Math.max(2e6, hop * PAST_HOPS)
+  const slow = actualSpeed.peek()
+  if (slow <= DETAIL_SPEED && now + 1e6 < trace.untilNs) {
+    const d = r.detail
+    const ahead = Math.max(2e6, slow * AHEAD_S * 1e9)
+    if (d === undefined || now - back < d.fromNs || now > d.toNs - ahead / 4)
+      askDetail(r, Math.max(0, now - back * 1.5), Math.min(trace.untilNs, now + ahead))
+  }
+  return r.traceAt(now, back) ?? trace
 }
 
 interface View {
@@ -162,7 +186,13 @@ function pick(e: MouseEvent, box: HTMLDivElement | null, layout: Layout | undefi
   menuFor.value = undefined
   if (r?.trace === undefined) return
   const at = { x: (e.clientX - rect.left - view.x) / view.k, y: (e.clientY - rect.top - view.y) / view.k }
-  const frame = frameAt(r.trace, playhead.peek(), { hopNs: hopNs(), limit: GLYPHS_MAX, lossNs: 1, looks: looks.peek() })
+  const trace = finest(r, playhead.peek(), hopNs())
+  const frame = frameAt(trace, playhead.peek(), {
+    hopNs: hopNs(),
+    limit: GLYPHS_MAX,
+    lossNs: 1,
+    looks: looks.peek(),
+  })
   const found = pickPacket(frame, layout, at.x, at.y)
-  if (found !== undefined) selection.value = { kind: 'packet', place: found.link, row: found.row, lost: false }
+  if (found !== undefined) selection.value = { kind: 'packet', trace, place: found.link, row: found.row, lost: false }
 }

@@ -10,7 +10,7 @@ import { playhead, playing, seek, speed, SPEED_MAX, SPEED_MIN } from './clock.ts
 import { currentLesson, lessons, startLesson } from '../lessons/lessons.ts'
 import { language } from '../i18n/index.ts'
 import { SCENARIOS, presetName } from './presets.ts'
-import { pack, unpack } from './pack.ts'
+import { pack, type Packed, readPacked, unpack } from './pack.ts'
 
 const VERSION = 1
 const LINK_MAX = 8_000
@@ -36,7 +36,26 @@ export async function openFromAddress(): Promise<void> {
   }
 }
 
+/** Files that came with the page: written into it (`lvsim run --html`), or served beside it (`lvsim view`). */
+async function filesGiven(q: URLSearchParams): Promise<Packed | undefined> {
+  const inside = document.getElementById('lvsim-opened')?.textContent?.trim() ?? ''
+  if (inside !== '') return readPacked(inside)
+  if (q.get('open') !== '1') return undefined
+  try {
+    const answer = await fetch('./opened.json')
+    return answer.ok ? readPacked(await answer.text()) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 async function openWhatItNames(q: URLSearchParams): Promise<void> {
+  const given = await filesGiven(q)
+  if (given !== undefined) {
+    opening.value = !q.has('t')
+    openFiles(given.files, given.scenario)
+    return
+  }
   const packed = /^#s=(.+)$/.exec(location.hash)
   if (packed !== null) {
     const opened = await unpack(packed[1])

@@ -3,7 +3,7 @@
  * follows only what it uses. Time is in clock.ts, words in i18n/.
  */
 import { batch, computed, effect, signal } from '@preact/signals'
-import { ALL_LOOKS, type ClusterState } from '../../sim-core/index.ts'
+import { ALL_LOOKS, type ClusterState, nextPacket, type Trace } from '../../sim-core/index.ts'
 import type { Files } from '../worker/protocol.ts'
 import { play, playhead, playing, request, seek, setClockSource } from './clock.ts'
 import { loadPreset, presetPath } from './presets.ts'
@@ -14,7 +14,8 @@ export type PanelName = 'story' | 'inside' | 'packets' | 'charts' | 'scenario' |
 export type Selection =
   | { readonly kind: 'host'; readonly name: string }
   | { readonly kind: 'link'; readonly link: number }
-  | { readonly kind: 'packet'; readonly place: number; readonly row: number; readonly lost: boolean }
+  /** `trace`: the one that place and row are of (the run's, or its closer look). */
+  | { readonly kind: 'packet'; readonly trace: Trace; readonly place: number; readonly row: number; readonly lost: boolean }
 
 export const runs = signal<readonly Run[]>([])
 export const run = signal<Run | undefined>(undefined)
@@ -25,7 +26,15 @@ export const preset = signal('')
 export const selection = signal<Selection | undefined>(undefined)
 export const panel = signal<PanelName>('story')
 export const looks = signal(ALL_LOOKS)
-export const menuFor = signal<{ readonly target: string; readonly x: number; readonly y: number } | undefined>(undefined)
+export const menuFor = signal<
+  | {
+      readonly target: string /** The host's end of a cable when that was clicked. */
+      readonly cable?: string
+      readonly x: number
+      readonly y: number
+    }
+  | undefined
+>(undefined)
 export const helpOpen = signal(false)
 export const presenting = signal(false)
 /** The opening question is still in front. */
@@ -125,8 +134,17 @@ export const playable = computed(() => {
   return (run.value?.untilNs ?? 0) > 0
 })
 
+/** Nothing moves in the first seconds of most runs (VRRP listens): a first press of play begins just before it does. */
+const LEAD_NS = 0.6e9
+const DULL_NS = 1.5e9
+
 export function togglePlay(): void {
   opening.value = false
+  const trace = run.peek()?.trace
+  if (!playing.peek() && playhead.peek() === 0 && trace !== undefined) {
+    const first = nextPacket(trace, 0, ALL_LOOKS) ?? 0
+    if (first > DULL_NS) seek(first - LEAD_NS)
+  }
   play(!playing.peek())
 }
 

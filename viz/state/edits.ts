@@ -69,7 +69,7 @@ export function forgetEdits(): void {
   redoable.value = []
 }
 
-export type EventOptions = Readonly<Record<string, string | number | boolean>>
+export type EventOptions = Readonly<Record<string, string | number | boolean | Readonly<Record<string, string>>>>
 
 /** Something happens to a host at the playhead: appended to the scenario's events. */
 export async function breakIt(verb: string, target: string, options: EventOptions = {}): Promise<void> {

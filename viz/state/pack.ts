@@ -25,8 +25,16 @@ export async function unpack(text: string): Promise<Packed | undefined> {
       new DecompressionStream('deflate-raw'),
       UNPACKED_MAX,
     )
-    if (bytes === undefined) return undefined
-    const raw: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return bytes === undefined ? undefined : readPacked(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+/** The JSON form of it. */
+export function readPacked(json: string): Packed | undefined {
+  try {
+    const raw: unknown = JSON.parse(json)
     if (typeof raw !== 'object' || raw === null) return undefined
     const { scenario, files } = raw as { scenario?: unknown; files?: unknown }
     if (typeof scenario !== 'string' || typeof files !== 'object' || files === null || Array.isArray(files)) return undefined

@@ -19,6 +19,8 @@ export class Run {
   readonly failure: Signal<string | undefined> = signal(undefined)
   readonly cluster: Signal<Cluster | undefined> = signal(undefined)
   trace: Trace | undefined
+  /** Every packet of a short time, when the trace has only a part of them. */
+  detail: { readonly fromNs: number; readonly toNs: number; readonly trace: Trace } | undefined
   states: ClusterStates | undefined
   private landmarks: Landmarks | undefined
 
@@ -41,6 +43,19 @@ export class Run {
   add(part: TracePart): void {
     this.trace?.add(part)
     this.revision.value++
+  }
+
+  takeDetail(fromNs: number, toNs: number, header: TraceHeader, part: TracePart): void {
+    const trace = new Trace(header)
+    trace.add(part)
+    this.detail = { fromNs, toNs, trace }
+    this.revision.value++
+  }
+
+  /** The trace to draw time t from, when a picture reaches `backNs` into the past. */
+  traceAt(t: number, backNs: number): Trace | undefined {
+    const { detail } = this
+    return detail !== undefined && t - backNs >= detail.fromNs && t < detail.toNs ? detail.trace : this.trace
   }
 
   /** Until where it can be played, ns. */

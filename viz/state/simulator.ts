@@ -1,5 +1,6 @@
 /** The page's end of the worker: starts runs, hands what comes back to the Run it belongs to, asks for what is inside. */
 import { signal } from '@preact/signals'
+import { createWorker } from '../worker/create.ts'
 import type { Files, FromWorker, Inside, ToWorker } from '../worker/protocol.ts'
 import { Run } from './run.ts'
 
@@ -13,7 +14,7 @@ export const crashed = signal<string | undefined>(undefined)
 
 function post(message: ToWorker): void {
   if (worker === undefined) {
-    worker = new Worker(new URL('../worker/simulate.worker.ts', import.meta.url), { type: 'module' })
+    worker = createWorker()
     worker.onmessage = (e: MessageEvent<FromWorker>) => hear(e.data)
     worker.onerror = e => {
       crashed.value = e.message || 'the simulation could not be started'
@@ -43,6 +44,17 @@ export function askInside(run: Run, t: number): Promise<Inside> {
   })
 }
 
+let detailAsked: { run: Run; fromNs: number; toNs: number } | undefined
+
+/** Every packet around t, once: an answer that already covers it, or is on its way, is not asked for again. */
+export function askDetail(run: Run, fromNs: number, toNs: number): void {
+  const d = run.detail
+  if (d !== undefined && d.fromNs <= fromNs && toNs <= d.toNs) return
+  if (detailAsked !== undefined) return
+  detailAsked = { run, fromNs, toNs }
+  post({ kind: 'detail', run: run.number, fromNs, toNs })
+}
+
 function hear(message: FromWorker): void {
   const run = runs.get(message.run)
   if (message.kind === 'inside') {
@@ -50,10 +62,12 @@ function hear(message: FromWorker): void {
     asked.delete(message.ask)
     return
   }
+  if (message.kind === 'detail' || message.kind === 'failed') detailAsked = undefined
   if (run === undefined) return
   if (message.kind === 'begun') run.begin(message.header, message.cluster, message.problems)
   else if (message.kind === 'refused') run.problems.value = message.problems
   else if (message.kind === 'part') run.add(message.part)
+  else if (message.kind === 'detail') run.takeDetail(message.fromNs, message.toNs, message.header, message.part)
   else if (message.kind === 'done') run.summary.value = message.result
   else run.failure.value = message.message
 }

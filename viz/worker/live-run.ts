@@ -15,10 +15,12 @@ import {
   traceSimulation,
 } from '../../sim-core/index.ts'
 import { lookInside } from './inside.ts'
-import type { Files, Inside, TracePart } from './protocol.ts'
+import type { Files, Inside, TraceHeader, TracePart } from './protocol.ts'
 
 /** Rows of packets kept: 64 bytes each. */
 const BUDGET_ROWS = 3_000_000
+/** Rows of one look at every packet. */
+const DETAIL_ROWS = 400_000
 const SNAPSHOT_EVERY_NS = 1e9
 /** Snapshots kept; when there are more, every second one goes. */
 const SNAPSHOTS_MAX = 64
@@ -72,6 +74,17 @@ export class LiveRun {
     const p = this.probe as Simulation
     p.run(at)
     return lookInside(p)
+  }
+
+  /** A second run of the time around [fromNs, toNs), from the nearest snapshot, that keeps every packet. */
+  detail(fromNs: number, toNs: number): { header: TraceHeader; part: TracePart } {
+    const simulation = new Simulation(this.model)
+    simulation.restore(this.bestSnapshot(fromNs))
+    const seen = simulation.happenings.length
+    const tap = traceSimulation(simulation, { level: 'states', budgetRows: DETAIL_ROWS, fullWindows: [{ fromNs, toNs }] })
+    simulation.run(toNs)
+    const part = tap.take(simulation.happenings.slice(seen), toNs)
+    return { header: tap.header, part }
   }
 
   private bestSnapshot(t: number): Snapshot {

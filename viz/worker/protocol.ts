@@ -11,6 +11,8 @@ export type ToWorker =
   | { readonly kind: 'cancel'; readonly run: number }
   /** The directors' tables (and other things inside) at an instant. */
   | { readonly kind: 'inside'; readonly run: number; readonly ask: number; readonly t: number }
+  /** Every packet of [fromNs, toNs), of a run whose trace holds only a part of them. */
+  | { readonly kind: 'detail'; readonly run: number; readonly fromNs: number; readonly toNs: number }
 
 export type FromWorker =
   | {
@@ -24,6 +26,14 @@ export type FromWorker =
   | { readonly kind: 'part'; readonly run: number; readonly part: TracePart }
   | { readonly kind: 'done'; readonly run: number; readonly result: RunSummary }
   | { readonly kind: 'inside'; readonly run: number; readonly ask: number; readonly t: number; readonly inside: Inside }
+  | {
+      readonly kind: 'detail'
+      readonly run: number
+      readonly fromNs: number
+      readonly toNs: number
+      readonly header: TraceHeader
+      readonly part: TracePart
+    }
   | { readonly kind: 'failed'; readonly run: number; readonly message: string }
 
 /** The scenario, as far as the page shows it. */
@@ -70,6 +80,10 @@ export interface RunSummary {
   readonly wallS: number
   readonly verdicts: readonly PageVerdict[]
   readonly windows: readonly PageWindow[]
+  /** Changes of hands, judged apart from the windows. */
+  readonly takeovers: readonly PageTakeover[]
+  /** The run in a sentence or two, as the command line says it. */
+  readonly answer: { readonly verdict: string; readonly text: readonly string[] }
   readonly requests: readonly RequestRecord[]
   readonly vips: readonly PageVip[]
   readonly series: readonly PageSeries[]
@@ -92,6 +106,15 @@ export interface PageWindow {
   readonly loss: readonly { readonly traffic: string; readonly loss: number }[]
   /** Offered over capacity a link, the busiest first. */
   readonly links: readonly { readonly link: string; readonly offered: number }[]
+}
+
+export interface PageTakeover {
+  readonly what: string
+  readonly fromNs: number
+  readonly toNs: number
+  readonly verdict: string
+  /** Traffic sources that lost something, 0–1 and how many. */
+  readonly lost: readonly { readonly traffic: string; readonly lost: number; readonly loss: number }[]
 }
 
 export interface PageVip {

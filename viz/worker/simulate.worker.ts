@@ -6,7 +6,7 @@ import { LiveRun } from './live-run.ts'
 import { clusterOf } from './cluster.ts'
 import { Slicer } from './slicer.ts'
 import { summarise } from './summary.ts'
-import type { FromWorker, ToWorker } from './protocol.ts'
+import type { FromWorker, ToWorker, TracePart } from './protocol.ts'
 
 const PART_EVERY_MS = 100
 /** Finished runs that can still be asked: the one on stage and those it is compared with. */
@@ -20,7 +20,8 @@ self.onmessage = (event: MessageEvent<ToWorker>): void => {
   if (message.kind === 'run') start(message)
   else if (message.kind === 'cancel') {
     if (current === message.run) current = -1
-  } else answer(message)
+  } else if (message.kind === 'detail') detail(message)
+  else answer(message)
 }
 
 function say(message: FromWorker, transfer: Transferable[] = []): void {
@@ -69,8 +70,11 @@ async function simulate(run: number, live: LiveRun): Promise<void> {
 
 function sendPart(run: number, live: LiveRun): void {
   const part = live.part()
-  const { rates } = part
-  say({ kind: 'part', run, part }, [...part.chunks.map(c => c.buffer), rates.packets.buffer, rates.bytes.buffer, rates.drops.buffer])
+  say({ kind: 'part', run, part }, transferables(part))
+}
+
+function transferables({ chunks, rates }: TracePart): Transferable[] {
+  return [...chunks.map(c => c.buffer), rates.packets.buffer, rates.bytes.buffer, rates.drops.buffer]
 }
 
 function answer({ run, ask, t }: Extract<ToWorker, { kind: 'inside' }>): void {
@@ -78,6 +82,17 @@ function answer({ run, ask, t }: Extract<ToWorker, { kind: 'inside' }>): void {
   if (live === undefined) return
   try {
     say({ kind: 'inside', run, ask, t, inside: live.inside(t) })
+  } catch (error) {
+    fail(run, error)
+  }
+}
+
+function detail({ run, fromNs, toNs }: Extract<ToWorker, { kind: 'detail' }>): void {
+  const live = runs.get(run)
+  if (live === undefined) return
+  try {
+    const { header, part } = live.detail(fromNs, toNs)
+    say({ kind: 'detail', run, fromNs, toNs, header, part }, transferables(part))
   } catch (error) {
     fail(run, error)
   }

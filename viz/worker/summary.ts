@@ -46,6 +46,17 @@ export function summarise(model: Model, result: RunResult, wallS: number): RunSu
         links: loads.sort((a, b) => b.offered - a.offered).slice(0, LINKS_SHOWN),
       }
     }),
+    takeovers: report.view.takeovers.map(w => ({
+      what: w.what,
+      fromNs: w.fromNs,
+      toNs: w.toNs,
+      verdict: w.judgement.verdict,
+      lost: w.judgement.reasons.flatMap(r => (r.kind === 'lost' ? [{ traffic: r.traffic, lost: r.lost, loss: r.loss }] : [])),
+    })),
+    answer: {
+      verdict: report.answer.verdict,
+      text: [report.answer.sentence, ...(report.answer.remedy === undefined ? [] : [report.answer.remedy]), ...report.answer.notes],
+    },
     requests: result.requests,
     vips: m.vips.map(v => ({ address: v.address, owners: v.owners })),
     series: seriesOf(result),
@@ -75,7 +86,20 @@ function seriesOf(result: RunResult): PageSeries[] {
     out.push({ chart: 'active', name: d.host, binNs, values: spans.map((_, i) => lastOf(d.active, i)) })
     out.push({ chart: 'inactive', name: d.host, binNs, values: spans.map((_, i) => lastOf(d.inactive, i)) })
   }
+  out.push(...fatesOf(result, binNs, spans.length))
   return out
+}
+
+/** Requests by what became of them, in the bin in which they were sent. */
+function fatesOf(result: RunResult, binNs: number, bins: number): PageSeries[] {
+  const fates = new Map<string, number[]>()
+  for (const r of result.requests) {
+    let counts = fates.get(r.fate)
+    if (counts === undefined) fates.set(r.fate, (counts = new Array<number>(bins).fill(0)))
+    const bin = Math.floor(r.sentNs / binNs)
+    if (bin < bins) counts[bin]++
+  }
+  return [...fates].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => ({ chart: 'requests' as const, name, binNs, values }))
 }
 
 /** The 99th percentile, ms; by the zone that the second lies in, which is as fine as delays are kept. */
