@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
-import { type Measured, measure, median } from './measure.ts'
+import { type Measured, meanFigures, measure, median } from './measure.ts'
 import { runPeers } from './peers.ts'
 import { calibrate } from './workloads/calibration.ts'
 import { WORKLOADS } from './workloads/index.ts'
@@ -23,7 +23,12 @@ export interface BenchOptions {
 export interface BenchReport {
   readonly schema_version: 1
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly calibration_s: number }
-  readonly results: readonly (Measured & { readonly what: string; readonly over_calibration: number })[]
+  readonly results: readonly (Measured & {
+    readonly what: string
+    readonly over_calibration: number
+    readonly runs: number
+    readonly figures_over_runs: ReturnType<typeof meanFigures>
+  })[]
   readonly peers: readonly {
     readonly name: string
     readonly workload: string
@@ -50,7 +55,7 @@ export function bench(options: BenchOptions): BenchReport {
     options.say(`${w.name}: ${w.what}`)
     const runs = Array.from({ length: options.runs }, (_, i) => child(options.child, w.name, i + 1))
     const m = median(runs)
-    return { ...m, what: w.what, over_calibration: m.cpu_s / calibrationS }
+    return { ...m, what: w.what, over_calibration: m.cpu_s / calibrationS, runs: runs.length, figures_over_runs: meanFigures(runs) }
   })
   const peers = options.peers ? runPeers(new Set(chosen.map(w => w.name)), options.say) : []
   return {

@@ -42,6 +42,18 @@ export function measure(name: string, work: () => Work): Measured {
   }
 }
 
+/** Mean of every figure over the runs (each has a seed of its own) and the standard error of that mean. */
+export function meanFigures(runs: readonly Measured[]): Record<string, { mean: number; standard_error: number }> {
+  const out: Record<string, { mean: number; standard_error: number }> = {}
+  for (const name of Object.keys(runs[0]?.figures ?? {})) {
+    const values = runs.map(r => r.figures[name])
+    const mean = values.reduce((a, b) => a + b, 0) / values.length
+    const variance = values.reduce((a, v) => a + (v - mean) * (v - mean), 0) / Math.max(1, values.length - 1)
+    out[name] = { mean, standard_error: Math.sqrt(variance / values.length) }
+  }
+  return out
+}
+
 /** The run with the median CPU time; with an even number the faster of the middle two. */
 export function median(runs: readonly Measured[]): Measured {
   return [...runs].sort((a, b) => a.cpu_s - b.cpu_s)[Math.floor((runs.length - 1) / 2)]

@@ -87,9 +87,13 @@ function table(report: BenchReport, base: Baseline): string {
     lines.push(
       `${r.name.padEnd(18)}${r.cpu_s.toFixed(2).padStart(8)}${millions(r.packet_hops_per_cpu_s).padStart(13)}${millions(r.events_per_cpu_s).padStart(14)}${r.peak_rss_mib.toFixed(0).padStart(6)}${against.padStart(13)}  ${r.what}`,
     )
-    const figures = Object.entries(r.figures).map(([k, v]) => `${k} ${Number(v.toFixed(3))}`)
+    const figures = Object.entries(r.figures_over_runs).map(
+      ([k, f]) => `${k} ${Number(f.mean.toFixed(3))}${r.runs > 1 ? ` ± ${Number(f.standard_error.toFixed(3))}` : ''}`,
+    )
     if (figures.length > 0) lines.push(`${''.padEnd(18)}  ${figures.join(', ')}`)
   }
+  if (report.results.some(r => r.runs > 1 && Object.keys(r.figures).length > 0))
+    lines.push('', 'figures: mean over the runs ± its standard error; times: the run with the median CPU time')
   if (report.peers.length > 0) lines.push('', bold(`${'peer'.padEnd(36)}${'CPU s'.padStart(8)}${'hops/CPU-s'.padStart(13)}  lvsim is`))
   for (const p of report.peers)
     lines.push(
