@@ -32,3 +32,5 @@ export { formatIpv4, parseIpv4 } from './base/address.ts'
 export { printConnections, printListing, type ListedConnection, type ListedService } from './config/index.ts'
 /** The capacity planner, under a name of its own: `plan.solvePlan(…)`. */
 export * as plan from './plan/index.ts'
+/** Recordings of real systems, replayed: `conform.replay(…)`. */
+export * as conform from './conform/index.ts'

@@ -40,6 +40,8 @@ export interface CaseScore {
   readonly directory: string
   readonly title: string
   readonly group: string
+  /** Each output was predicted from what the host had really received. */
+  readonly lockstep: boolean
   readonly ok: boolean
   readonly matched: number
   readonly total: number
@@ -71,7 +73,7 @@ export function totalsOf(scores: readonly CaseScore[]): Totals {
 }
 
 export function scoreOf(
-  about: Pick<CaseScore, 'id' | 'directory' | 'title' | 'group' | 'notCompared'>,
+  about: Pick<CaseScore, 'id' | 'directory' | 'title' | 'group' | 'lockstep' | 'notCompared'>,
   comparisons: readonly Comparison[],
 ): CaseScore {
   const compared = comparisons.filter(c => c.total > 0)
