@@ -34,7 +34,9 @@ describe('scenarios', () => {
 
   it.each(files)('%s: everything that it expects holds', file => {
     const { problems, verdicts } = entryOf(file)
-    expect(problems).toEqual([])
+    // What scenarios/lint shows are configurations that keepalived itself warns of.
+    const shown = file.startsWith(join('scenarios', 'lint')) ? problems.filter(p => p.severity === 'error') : problems
+    expect(shown).toEqual([])
     expect(verdicts.filter(v => !v.ok)).toEqual([])
     expect(verdicts.length).toBeGreaterThan(0)
   })
