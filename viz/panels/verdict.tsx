@@ -11,7 +11,8 @@ export function Verdict() {
   if (r === undefined) return null
   const other = compared.value
   return (
-    <div class="panel-body verdict scrolls">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe scrollable-region-focusable)
+    <div class="panel-body verdict scrolls" tabIndex={0}>
       <Column run={r} title={other === undefined ? undefined : t('runs.run', { label: r.label })} />
       {other !== undefined && <Column run={other} title={t('runs.run', { label: other.label })} />}
     </div>
