@@ -31,6 +31,7 @@ import {
   type ConnectionTable,
   FLAG_NO_OUTPUT,
   FLAG_ONE_PACKET,
+  FLAG_SYNC,
   FLAG_TEMPLATE,
   FORWARD_MASK,
   FORWARD_MASQ,
@@ -134,6 +135,7 @@ export class Director {
     const { table } = this
     let c = table.find(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
     if (c !== 0) {
+      if ((table.flags[c] & FLAG_SYNC) !== 0) this.explanations.carriedOn(c)
       const dest = table.dest[c]
       const gone = dest !== 0 && (this.dests.flags[dest] & DEST_AVAILABLE) === 0
       const anew = kind === PACKET_TCP && (packets.flags[p] & TCP_SYN) !== 0 && this.reschedules(c)
