@@ -76,8 +76,6 @@ export class Director {
   trash: number[] = []
   marks: readonly MarkRule[] = []
   refusals = new Map<number, RefusalBucket>()
-  /** Called before the connections' timers run: whoever stands for packets that are not sent restarts theirs (flow level). */
-  beforeTimers: ((jiffy: number) => void) | null = null
   /** Reused for every choice of a server. */
   readonly request: ScheduleRequest = { client: 0, clientPort: 0, virtual: 0, now: 0 }
   /** Packets up to this size fit everywhere: no route has a smaller MTU. */
@@ -309,7 +307,6 @@ export class Director {
 
   /** The timers of the jiffy that begins now. */
   runTimers(): void {
-    this.beforeTimers?.(this.jiffy())
     this.entries.wheel.run(this.jiffy())
   }
 
