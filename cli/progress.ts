@@ -2,6 +2,7 @@
 const SHOW_AFTER_MS = 400
 
 let interrupted = false
+export const wasInterrupted = (): boolean => interrupted
 
 export function catchInterrupt(): void {
   process.once('SIGINT', () => {
@@ -30,6 +31,13 @@ export class Progress {
       this.shown = true
     }
     return !interrupted
+  }
+
+  /** What is being done, where no share is known. */
+  say(text: string): void {
+    if (!this.visible || performance.now() - this.begun <= SHOW_AFTER_MS) return
+    process.stderr.write(`\r\x1b[K${this.name}: ${text}`)
+    this.shown = true
   }
 
   done(): void {
