@@ -80,7 +80,7 @@ const browserWanted = (): boolean => {
 export default defineConfig(async ({ mode }) => ({
   base: './',
   plugins: [lessonsAsData, mode === 'single' ? oneFile : strictPolicy],
-  worker: { format: 'es' as const, plugins: () => [lessonsAsData] },
+  worker: { format: mode === 'single' ? ('iife' as const) : ('es' as const), plugins: () => [lessonsAsData] },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
   build:
     mode === 'cli'

@@ -23,6 +23,7 @@ Examples:
 
 interface ConformOptions {
   readonly json?: boolean
+  readonly markdown?: boolean
 }
 
 /** The recordings of a checkout; an installed package has none. */
@@ -35,6 +36,7 @@ export function addConform(program: Command): void {
     .description('Replays recordings of real keepalived and IPVS, and says what matches and where the first difference is.')
     .argument('[dir...]', 'recordings, or folders of them; those of the checkout unless given')
     .option('--json', 'print one JSON document')
+    .option('--markdown', 'print docs/FIDELITY.md, what is compared and how near it comes')
     .addHelpText('after', HELP)
     .action(async (dirs: string[], options: ConformOptions) => {
       process.exitCode = await run(dirs.length > 0 ? dirs : [given()], options)
@@ -44,6 +46,7 @@ export function addConform(program: Command): void {
 async function run(dirs: readonly string[], options: ConformOptions): Promise<number> {
   const { scores, problems } = replayAll(dirs)
   if (options.json) await writeJson(conform.conformJson(scores))
+  else if (options.markdown) await write(process.stdout, conform.fidelityMarkdown(scores))
   else if (scores.length > 0) await write(process.stdout, conform.conformText(scores, styleFor(process.stdout)))
   await writeProblems(problems)
   if (wasInterrupted()) return EXIT.interrupted

@@ -21,6 +21,7 @@ import { collect, usageError, wholeNumber } from './arguments.ts'
 import { EXIT, styleFor, write, writeJson, writeProblems } from './output.ts'
 import { rememberingFiles, writeHtml } from './page.ts'
 import { Progress } from './progress.ts'
+import { type RecordingOptions, Recordings } from './recordings.ts'
 import { working } from './repeat.ts'
 import { VERSION } from './version.ts'
 
@@ -30,6 +31,8 @@ interface RunOptions {
   readonly seed?: number
   readonly at?: readonly string[]
   readonly set?: readonly string[]
+  readonly pcap?: string
+  readonly trace?: string
 }
 
 const HELP = `
@@ -55,6 +58,8 @@ export function addRun(program: Command): void {
     .option('--html <out>', 'write one HTML file with the page and this scenario in it: opens from a disk, needs no server')
     .option('--seed <n>', 'seed of the random streams instead of the one in the file', wholeNumber('--seed'))
     .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect)
+    .option('--pcap <dir>', 'write what tcpdump would see: a pcapng file for each interface of each host')
+    .option('--trace <out>', 'write the trace, which the page opens')
     .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect)
     .addHelpText('after', HELP)
     .action(async (files: string[], options: RunOptions) => {
@@ -71,6 +76,8 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
   })
   if (options.html !== undefined && (given.length > 1 || options.set !== undefined || options.seed !== undefined))
     throw usageError('--html holds one scenario as its file says: give one file, without --set and --seed')
+  if (given.length > 1 && (options.pcap ?? options.trace) !== undefined)
+    throw usageError('--pcap and --trace hold one run: give one scenario')
   const documents: unknown[] = []
   let worst: number = EXIT.ok
   for (const [i, file] of given.map(scenarioFile).entries()) {
@@ -87,30 +94,38 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
       continue
     }
     if (i > 0 && !options.json) await write(process.stdout, '\n')
-    const { report, wallS } = await simulateModel(loaded.model, atNs)
+    const { report, wallS, unwritten } = await simulateModel(loaded.model, atNs, options)
     if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
     else
       await write(process.stdout, textReport(report, { style: styleFor(process.stdout), command: `lvsim run ${file}`, tablesAtNs: atNs }))
     if (options.html !== undefined) await writeHtml(options.html, files.opened())
-    worst = Math.max(worst, exitCodeOf(report))
+    await writeProblems(unwritten)
+    worst = Math.max(worst, exitCodeOf(report), hasErrors(unwritten) ? EXIT.input : EXIT.ok)
   }
   if (options.json) await writeJson(documents.length === 1 ? documents[0] : documents)
   return worst
 }
 
 /** In slices, so that an interrupt is heard between two of them. */
-async function simulateModel(model: Model, atNs: readonly number[]): Promise<{ report: Report; wallS: number }> {
+async function simulateModel(
+  model: Model,
+  atNs: readonly number[],
+  wanted: RecordingOptions,
+): Promise<{ report: Report; wallS: number; unwritten: readonly Problem[] }> {
   working(`lvsim run ${model.file} --seed ${model.seed}`)
   const progress = new Progress(model.file)
   const begun = performance.now()
-  const slices = runInSlices(new Simulation(model), [...tableInstants(model), ...atNs])
+  const simulation = new Simulation(model)
+  const recordings = new Recordings(simulation, wanted)
+  const slices = runInSlices(simulation, [...tableInstants(model), ...atNs])
   let step = slices.next(true)
   while (!step.done) {
     await new Promise(resolve => setImmediate(resolve))
     step = slices.next(progress.show(step.value))
   }
   progress.done()
-  return { report: makeReport(model, step.value), wallS: (performance.now() - begun) / 1000 }
+  const unwritten = recordings.finish(step.value)
+  return { report: makeReport(model, step.value), wallS: (performance.now() - begun) / 1000, unwritten }
 }
 
 function exitCodeOf({ view, verdicts }: Report): number {

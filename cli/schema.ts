@@ -1,9 +1,9 @@
 /** `lvsim schema`: the JSON Schemas of what lvsim reads and prints. */
 import { Argument, type Command } from 'commander'
-import { runJsonSchema, scenarioJsonSchema, scenarioReference, testJsonSchema } from '../sim-core/index.ts'
+import { plan, runJsonSchema, scenarioJsonSchema, scenarioReference, testJsonSchema } from '../sim-core/index.ts'
 import { write, writeJson } from './output.ts'
 
-const SCHEMAS = { scenario: scenarioJsonSchema, run: runJsonSchema, test: testJsonSchema } as const
+const SCHEMAS = { scenario: scenarioJsonSchema, plan: plan.questionJsonSchema, run: runJsonSchema, test: testJsonSchema } as const
 
 const HELP = `
 Editors check and complete scenarios with it when their first line is
@@ -14,7 +14,7 @@ export function addSchema(program: Command): void {
     .command('schema')
     .summary('print the JSON Schema of scenarios, or of what run --json prints')
     .description(
-      'Prints a JSON Schema: of scenario files, or of the document that `lvsim run --json` prints; `markdown` is docs/SCENARIOS.md.',
+      'Prints a JSON Schema: of scenario files, of questions for `lvsim plan`, or of the document that `lvsim run --json` prints; `markdown` is docs/SCENARIOS.md.',
     )
     .addArgument(new Argument('[which]', 'which schema').choices([...Object.keys(SCHEMAS), 'markdown']).default('scenario'))
     .addHelpText('after', HELP)

@@ -20,7 +20,7 @@ export function writeWhole(path: string, data: string | Uint8Array): Problem | u
     renameSync(temporary, path)
     return undefined
   } catch (error) {
-    rmSync(temporary, { force: true })
+    discard(temporary)
     return {
       at: { file: path, line: 1, column: 1 },
       severity: 'error',
@@ -28,5 +28,13 @@ export function writeWhole(path: string, data: string | Uint8Array): Problem | u
       message: `it cannot be written: ${reasonOf(error)}`,
       remedy: 'name a file in a folder that you may write to, on a disk with room',
     }
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its folder is none, or may not be written to: there is nothing to discard.
   }
 }

@@ -2,7 +2,7 @@
  * Writes files into a folder, all or none: first under a temporary name beside it, then by renaming. What exists is
  * never replaced unless that was asked for, and comes back when a later step fails.
  */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Problem } from '../sim-core/index.ts'
 import { reasonOf } from './files.ts'
@@ -11,6 +11,8 @@ export interface WriteOptions {
   /** Replace files that exist. */
   readonly force: boolean
 }
+
+const FOLDER_MODE = 0o755
 
 /** What is in the way, or nothing when the files are written. */
 export function writeFolder(folder: string, files: ReadonlyMap<string, string>, { force }: WriteOptions): Problem[] {
@@ -30,6 +32,7 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>, 
     mkdirSync(dirname(target), { recursive: true })
     temporary = mkdtempSync(`${target}.new-`)
     fill(temporary, files)
+    chmodSync(temporary, FOLDER_MODE)
     if (stat === undefined) renameSync(temporary, target)
     else moveInto(target, temporary, [...files.keys()])
     return []

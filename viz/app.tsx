@@ -19,11 +19,11 @@ export function App() {
   const classes = ['app', presenting.value ? 'presenting' : '', embedded.value ? 'embedded' : '', opening.value ? 'is-opening' : '']
   return (
     <div class={classes.join(' ')}>
-      <a class="skip" href="#stage-front">
+      <a class="skip" href="#scene">
         {t('skip')}
       </a>
       {!embedded.value && <TopBar />}
-      <main>
+      <main id="scene" tabIndex={-1}>
         <section class="scene" aria-label={t('scene')}>
           <div class="stage-frame">
             <Stage key={run.value?.number ?? 0} />

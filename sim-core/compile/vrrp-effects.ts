@@ -11,7 +11,7 @@ import type { Cause, Happening } from '../trace/contract.ts'
 const VRRP_HEADER_BYTES = 8
 const VRRP_AUTH_BYTES = 8
 
-export const advertBytes = (advert: VrrpAdvert): number =>
+export const advertBytes = (advert: { readonly version: 2 | 3; readonly vips: readonly unknown[] }): number =>
   IPV4_HEADER_BYTES + VRRP_HEADER_BYTES + 4 * advert.vips.length + (advert.version === 2 ? VRRP_AUTH_BYTES : 0)
 
 export class VrrpEffects {

@@ -1,9 +1,12 @@
 /** Recordings of real systems, replayed and compared: recording in, score out. */
 export { type CaseFile, type CaseReading, readCase } from './case-file.ts'
 export { type CaseModel, modelOf } from './case-model.ts'
+export { fidelityMarkdown } from './fidelity.ts'
+export { FIDELITY_RULES, type FidelityRule } from './fidelity-rules.ts'
 export { findCases } from './find-cases.ts'
 export { conformJson, type ConformDocument } from './json.ts'
 export { KNOWN_DIFFERENCES, knownDifference } from './known-differences.ts'
+export { type Mutant, MUTANTS } from './mutants.ts'
 export { type Replay, replay, replayDirectory } from './replay.ts'
 export { type CaseScore, type Difference, type KindScore, type Totals, totalsOf } from './score.ts'
 export { conformText, differenceText } from './text.ts'

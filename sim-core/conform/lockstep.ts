@@ -187,7 +187,7 @@ class Lockstep {
     if (realsNs.length === 0) return 0
     const first = Math.min(...realsNs)
     const last = Math.max(...realsNs)
-    return Math.max(0, Math.min(last, first + this.tolerances.earlyS * SECOND_NS) - predictedNs)
+    return Math.min(last, first + this.tolerances.earlyS * SECOND_NS) - predictedNs
   }
 
   /** What a recorder would see of an effect. */
@@ -289,7 +289,7 @@ class Outputs {
         `${kindOf(real).describe(real)} at ${showTime(real.t)}`,
         `predicted ${showTime(Math.abs(late))} ${late > 0 ? 'earlier' : 'later'}`,
       )
-      return Math.max(real.t, predicted.t)
+      return real.t
     }
     if (predicted.t <= this.endS) this.differ(predicted, 'nothing of the kind', 'predicted')
     return undefined

@@ -19,6 +19,8 @@ export interface SegmentNeeds {
   readonly durationNs: number
   readonly windows: readonly { readonly fromNs: number; readonly toNs: number; readonly binsNs?: readonly number[] }[]
   readonly instantsNs: readonly number[]
+  /** A size of bins with more cuts than this in a window is left out; CUTS_MAX unless given. */
+  readonly cutsMax?: number
 }
 
 export const BIN_NS = SECOND_NS
@@ -30,14 +32,14 @@ const FINE_FOR_NS = 10 * SECOND_NS
 const FINE_EVENTS_MAX = 40
 export const CUTS_MAX = 200_000
 
-export function planSegments({ durationNs, windows, instantsNs }: SegmentNeeds): Segments {
+export function planSegments({ durationNs, windows, instantsNs, cutsMax = CUTS_MAX }: SegmentNeeds): Segments {
   const cuts = new Set<number>([0, durationNs])
   const cut = (t: number) => t > 0 && t < durationNs && cuts.add(t)
   for (const w of windows) {
     cut(w.fromNs)
     cut(w.toNs)
     for (const bin of [BIN_NS, ...(w.binsNs ?? [])])
-      if ((w.toNs - w.fromNs) / bin <= CUTS_MAX) for (let t = w.fromNs; t < w.toNs; t += bin) cut(t)
+      if ((w.toNs - w.fromNs) / bin <= cutsMax) for (let t = w.fromNs; t < w.toNs; t += bin) cut(t)
   }
   for (const t of instantsNs) {
     cut(t)

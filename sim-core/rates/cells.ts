@@ -27,6 +27,8 @@ export interface Skipped {
   readonly heardNs: number
   /** BACKUP: whom it hears. */
   readonly master: Member | undefined
+  /** So many adverts in a row, the last ones, did not get through to it. */
+  missed: number
 }
 
 export interface Cell {
@@ -38,8 +40,9 @@ export interface Cell {
 
 export class Cells {
   readonly cells: Cell[] = []
-  /** By bundle: is it skipped? */
+  /** By bundle: is it skipped, and how often was it. */
   readonly skipped: boolean[] = []
+  readonly times: number[] = []
   private readonly byKey = new Map<string, number>()
   /** By host: members in the order of its instances. */
   private readonly ofHost: Member[][]
@@ -93,6 +96,7 @@ export class Cells {
       cell.bundle = root(i)
       this.cellsOfBundle[cell.bundle].push(i)
       this.skipped[i] = false
+      this.times[i] ??= 0
     })
   }
 

@@ -20,6 +20,7 @@ export class Fabric {
   readonly nicsOfLan: readonly (readonly number[])[]
   /** towards[lan][other lan]: the link out of the first's switch; −1: itself or not connected. */
   private readonly towards: readonly Int32Array[]
+  private readonly away: readonly (readonly number[])[]
   /** Trunk links out of each LAN's switch, ascending. */
   readonly trunksOfLan: readonly (readonly number[])[]
   /** lanAtEnd[link]: the switch that a trunk link leads to. */
@@ -48,6 +49,7 @@ export class Fabric {
     )
     this.nicsOfLan = lans.map(lan => network.lanOfNic.flatMap((l, nic) => (l === lan ? [nic] : [])))
     this.towards = lans.map(lan => this.spread(lan))
+    this.away = lans.map(lan => this.trunksFrom(lan))
     this.domainOfLan = lans.map(lan => lans.findIndex(other => other === lan || this.towards[lan][other] >= 0))
     this.known = new Uint8Array(this.lanCount * network.nics.length)
   }
@@ -85,6 +87,11 @@ export class Fabric {
       if (i > 0 && !network.switches.together(links[i - 1] ^ 1, links[i])) return false
     }
     return true
+  }
+
+  /** Trunk links that lead away from a LAN, each switch's own first. */
+  trunksAwayFrom(lan: number): readonly number[] {
+    return this.away[lan]
   }
 
   /** Time from sending a packet of `ipBytes` to its arrival on idle links, ns. */
@@ -155,6 +162,20 @@ export class Fabric {
   forgetTheDead(): void {
     const { links, nics, lanOfNic } = this.network
     for (let nic = 0; nic < nics.length; nic++) if (!links.hasCarrier(2 * nic)) this.known[lanOfNic[nic] * nics.length + nic] = 0
+  }
+
+  private trunksFrom(start: number): number[] {
+    const out: number[] = []
+    const seen = new Set([start])
+    const queue = [start]
+    for (let lan = queue.shift(); lan !== undefined; lan = queue.shift())
+      for (const l of this.trunksOfLan[lan]) {
+        if (seen.has(this.lanAtEnd[l])) continue
+        seen.add(this.lanAtEnd[l])
+        out.push(l)
+        queue.push(this.lanAtEnd[l])
+      }
+    return out
   }
 
   /** First links from a LAN to all others, over the fewest trunks. */

@@ -27,10 +27,10 @@ export class FlowNeighbours {
   private readonly tables: Map<number, Entry>[]
   private readonly network: Network
   private readonly fabric: Fabric
-  /** Asked to look again at that time (ns). */
-  private readonly recheckAt: (atNs: number) => void
+  /** Asked to look again for an address (row) at that time (ns). */
+  private readonly recheckAt: (atNs: number, address: number) => void
 
-  constructor(network: Network, fabric: Fabric, recheckAt: (atNs: number) => void) {
+  constructor(network: Network, fabric: Fabric, recheckAt: (atNs: number, address: number) => void) {
     this.network = network
     this.fabric = fabric
     this.recheckAt = recheckAt
@@ -81,7 +81,7 @@ export class FlowNeighbours {
     if (entry.breaksNs === Number.POSITIVE_INFINITY) {
       const cycles = Math.floor((now - entry.sinceNs) / CYCLE_NS)
       entry.breaksNs = entry.sinceNs + (cycles + 1) * CYCLE_NS + probes * retransmitNs
-      this.recheckAt(entry.breaksNs)
+      this.recheckAt(entry.breaksNs, address)
     }
     return now < entry.breaksNs
   }
@@ -91,7 +91,7 @@ export class FlowNeighbours {
     if (owners.length === 0) return UNKNOWN
     const waited = (now - entry.sinceNs) % retransmitNs
     if (waited !== 0) {
-      this.recheckAt(now + retransmitNs - waited)
+      this.recheckAt(now + retransmitNs - waited, address)
       return UNKNOWN
     }
     this.fabric.heardByAll(nic)

@@ -22,17 +22,24 @@ import type { Engine } from '../engine/index.ts'
 import type { Network } from '../net/index.ts'
 import type { VrrpAdvert } from '../protocols/vrrp/index.ts'
 import type { Happening } from '../trace/contract.ts'
-import { type Cell, Cells, type Member } from './cells.ts'
+import { type Cell, Cells, type Member, type Skipped } from './cells.ts'
+import type { AdvertRate } from './control-load.ts'
 import type { Fabric } from './fabric.ts'
 import { LanEffects } from './lan-effects.ts'
-import { before, movedOn, skippable, stilled } from './steady.ts'
+import { advertsUntilMissed, before, missedMax, movedOn, skippable, stilled } from './steady.ts'
 
 export interface ProcessWiring {
   readonly network: Network
   readonly fabric: Fabric
+  /** End of the run, ns. */
+  readonly untilNs: number
   readonly ipvs: IpvsOfKeepalived
   readonly report: (h: Happening) => void
   readonly vipMoved: (host: number, address: number, present: boolean) => void
+  /** What a frame meets on a link now: how long it waits, and the chance that it is dropped. */
+  readonly queueAt: (link: number) => { readonly waitNs: number; readonly loss: number }
+  /** Uniform in (0, 1), a stream for each host that hears adverts. */
+  readonly draw: (host: number) => number
   /** A gratuitous ARP for an address (u32) left an interface. */
   readonly announced: (nic: number, address: number) => void
 }
@@ -52,6 +59,8 @@ export class Processes {
   private readonly engine: Engine
   private readonly effects: LanEffects
   private readonly flightKind: number
+  private readonly lapseKind: number
+  private readonly lapses: { readonly member: Member; readonly time: number; readonly missed: number }[] = []
   private readonly flights: (Flight | undefined)[] = []
   private readonly freeFlights: number[] = []
   /** Steps that were made, for whoever wants to know what a run cost. */
@@ -82,6 +91,7 @@ export class Processes {
     const kind = this.engine.timers.addKind(host => this.input(host, { kind: 'timer' }))
     this.timers = configs.map((_, host) => this.engine.timers.create(kind, host))
     this.flightKind = this.engine.addKind(flight => this.land(flight))
+    this.lapseKind = this.engine.addKind(lapse => this.lapse(lapse))
   }
 
   runsOn(host: number): boolean {
@@ -158,13 +168,26 @@ export class Processes {
     const arrivals = new Map<number, Member[]>()
     for (const m of cell.members) {
       if (m.host === host || m.nic < 0 || !this.isAddressed(m, advert) || !fabric.hears(m.nic, nic)) continue
-      const at = this.engine.now + fabric.delayNs(nic, m.nic, advertBytes(advert))
+      const { waitNs, loss } = this.queuesBetween(nic, m.nic)
+      if (loss > 0 && this.wiring.draw(m.host) < loss) continue
+      const at = this.engine.now + fabric.delayNs(nic, m.nic, advertBytes(advert)) + waitNs
       const together = arrivals.get(at)
       if (together === undefined) arrivals.set(at, [m])
       else together.push(m)
     }
     for (const [at, to] of arrivals) this.fly(cell, at, advert, to)
     if (arrivals.size === 0) this.look(cell)
+  }
+
+  private queuesBetween(from: number, to: number): { waitNs: number; loss: number } {
+    let waitNs = 0
+    let through = 1
+    for (const l of this.wiring.fabric.way(from, to) ?? []) {
+      const queue = this.wiring.queueAt(l)
+      waitNs += Math.round(queue.waitNs)
+      through *= 1 - queue.loss
+    }
+    return { waitNs, loss: 1 - through }
   }
 
   private fly(cell: Cell, at: number, advert: VrrpAdvert, to: readonly Member[]): void {
@@ -198,6 +221,19 @@ export class Processes {
     return this.configs[m.host]?.vrrp.instances[m.instance]?.vrid ?? 0
   }
 
+  /** What MASTERs send now, at their intervals. */
+  adverts(): AdvertRate[] {
+    return this.configs.flatMap((config, host) =>
+      (this.states[host]?.vrrp.instances ?? []).flatMap((m, i) => {
+        const c = config?.vrrp.instances[i]
+        const nic = this.cells.membersOf(host)[i]?.nic ?? -1
+        if (c === undefined || m.state !== 'MASTER' || nic < 0 || this.states[host]?.phase !== 'running') return []
+        const ipBytes = advertBytes({ version: c.version, vips: c.vips })
+        return [{ nic, perS: 1e9 / c.advertIntNs, ipBytes }]
+      }),
+    )
+  }
+
   // ---- skipping
 
   private bundle(): void {
@@ -217,12 +253,33 @@ export class Processes {
         found.push({ m, skip })
       }
     this.cells.skipped[cell.bundle] = true
+    this.cells.times[cell.bundle]++
     for (const { m, skip } of found) {
       if (skip === undefined) continue
       m.skipped = skip
+      if (skip.master !== undefined) this.planLapse(m, skip)
       this.change(m, stilled)
     }
     for (const { m } of found) this.arm(m.host)
+  }
+
+  /** Where queues drop, some day as many adverts in a row do not get through as a BACKUP waits for. */
+  private planLapse(m: Member, skip: Skipped): void {
+    const { loss } = this.queuesBetween((skip.master as Member).nic, m.nic)
+    if (loss === 0) return
+    const missed = missedMax((this.states[m.host] as KeepalivedState).vrrp.instances[m.instance], skip)
+    const atNs = skip.heardNs + (advertsUntilMissed(loss, missed, this.wiring.draw(m.host)) + 1) * skip.periodNs - 1
+    if (atNs >= this.wiring.untilNs) return
+    const lapse = this.lapses.push({ member: m, time: this.cells.times[this.cells.cells[m.cell].bundle], missed }) - 1
+    this.engine.schedule(atNs, this.lapseKind, lapse)
+  }
+
+  private lapse(index: number): void {
+    const { member, time, missed } = this.lapses[index]
+    const { bundle } = this.cells.cells[member.cell]
+    if (!this.cells.skipped[bundle] || this.cells.times[bundle] !== time || member.skipped === undefined) return
+    member.skipped.missed = missed
+    this.wakeBundle(bundle)
   }
 
   private mastersHeardBy(m: Member, cell: Cell): Member[] {

@@ -6,6 +6,7 @@
  * one before, an interval later, and moves the deadlines of those who hear it by that interval: so the state at any later
  * time is the state now with those times moved on. Compared with living through it in test/rates/steady.test.ts.
  */
+import { ln, pow } from '../base/math.ts'
 import type { KeepalivedProcessConfig, KeepalivedState } from '../daemons/keepalived/index.ts'
 import type { Member, Skipped } from './cells.ts'
 
@@ -28,7 +29,7 @@ export function skippable(
   if (m.state === 'MASTER') {
     const regular = member.last !== undefined && m.expiresNs === member.last.atNs + c.advertIntNs && !m.reloadedAsMaster
     if (!regular || heard.length > 0) return false
-    return { expiresNs: m.expiresNs as number, periodNs: c.advertIntNs, heardNs: Number.NaN, master: undefined }
+    return { expiresNs: m.expiresNs as number, periodNs: c.advertIntNs, heardNs: Number.NaN, master: undefined, missed: 0 }
   }
   if (m.state !== 'BACKUP' || heard.length !== 1 || m.expiresNs === null || m.want !== 'BACKUP') return false
   const [master] = heard
@@ -36,11 +37,23 @@ export function skippable(
   if (master.last === undefined || armed.by !== 'advert' || armed.ip !== master.last.advert.srcIp) return false
   if (armed.atNs <= master.last.atNs || armed.ignored !== null || armed.moved.length > 0 || m.preemptAtNs !== null) return false
   const periodNs = master.last.advert.advertIntCs * 10_000_000
-  return { expiresNs: m.expiresNs, periodNs, heardNs: armed.atNs, master }
+  return { expiresNs: m.expiresNs, periodNs, heardNs: armed.atNs, master, missed: 0 }
 }
 
 /** Adverts sent, or heard, before `nowNs`, of a row that begins at `firstNs`. */
 export const before = (firstNs: number, periodNs: number, nowNs: number): number => Math.max(0, Math.ceil((nowNs - firstNs) / periodNs))
+
+/** How many adverts a BACKUP must miss in a row before it wants to be MASTER. */
+export const missedMax = (m: Instance, { periodNs }: Skipped): number => Math.floor(m.downTimerNs / periodNs)
+
+/**
+ * After how many adverts a row of `missed` lost ones is complete for the first time, when each is lost with probability
+ * `loss`; `draw` is uniform in (0, 1). Rows are far apart, so they come like lots: with loss^missed × (1 − loss) an advert.
+ */
+export function advertsUntilMissed(loss: number, missed: number, draw: number): number {
+  const chance = pow(loss, missed) * (1 - loss)
+  return chance <= 0 ? Number.POSITIVE_INFINITY : missed + Math.floor(ln(draw) / ln(1 - chance))
+}
 
 /** The instance as it is while it is skipped: without a deadline. */
 export const stilled = (m: Instance): Instance => ({ ...m, expiresNs: null })
@@ -56,7 +69,7 @@ export function movedOn(m: Instance, skipped: Skipped, garpRefreshNs: number, no
       garpRefreshAtNs: refreshedAt(m.garpRefreshAtNs, expiresNs, ticks, periodNs, garpRefreshNs),
     }
   }
-  const heard = before(heardNs + periodNs, periodNs, nowNs)
+  const heard = before(heardNs + periodNs, periodNs, nowNs) - skipped.missed
   return { ...m, expiresNs: expiresNs + heard * periodNs, armed: { ...m.armed, atNs: heardNs + heard * periodNs } }
 }
 

@@ -69,7 +69,8 @@ export function buildHosts(draft: Draft, hosts: readonly HostDraft[]): HostModel
     const own = addressesOfHost(h)
     const all = h.raw.serves === 'all'
     const onLo = [...new Set([...(h.raw.vip_on_lo ?? []).map(ip), ...(all ? vips : [])])]
-      .filter(v => !own.includes(v))
+      // A VIP that is the way out of here (NAT) has to stay on the balancer.
+      .filter(v => !own.includes(v) && formatIpv4(v) !== h.raw.gateway)
       .sort((a, b) => a - b)
     const serves = all ? servesAll(h, hosts) : readServes(draft, h, [...own, ...onLo])
     if (all && serves.length === 0)

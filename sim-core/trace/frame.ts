@@ -74,7 +74,7 @@ const RST = 4
 /** Later hops are drawn as if they were this one: paths through more switches overlap instead of trailing behind. */
 const HOP_DRAWN_MAX = 8
 /** Between two packets of a connection, in hops of the picture. */
-const TRAIN_GAP = 0.3
+const TRAIN_GAP = 0.22
 
 /** When a hop begins in the picture, ns; the twin in test/trace has its own. */
 const beginsAt = (c: PacketColumns, i: number, slackNs: number): number =>

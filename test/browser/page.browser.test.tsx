@@ -278,7 +278,7 @@ describe('hostile input', () => {
     ;(window as { harmed?: boolean }).harmed = false
     const name = '<img src=x onerror="window.harmed=true">'
     const text = `scenario: '${name}'\nduration: 2s\nhosts:\n  a: { address: 10.0.0.1/24 }\n  b: { address: 10.0.0.2/24 }\n`
-    openOwnFiles(await readFiles([{ path: 'x.yaml', file: new File([text], 'x.yaml') }]))
+    await openOwnFiles(await readFiles([{ path: 'x.yaml', file: new File([text], 'x.yaml') }]))
     await until(() => run.value?.cluster.value?.title === name, 'the scenario')
     await new Promise(resolve => setTimeout(resolve, 300))
     expect(document.body.textContent).toContain(name)

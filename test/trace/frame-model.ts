@@ -7,7 +7,7 @@ export function plainFlights(trace: Trace, t: number, options: Pick<FrameOptions
     for (let n = 0; n < list.rows; n++) {
       const { columns: c, row: i } = list.at(n)
       const took = c.arrival[i] - c.start[i]
-      const begins = c.start[i] + ((c.steps[i] % 16) + Math.floor(c.steps[i] / 16) * 0.3) * Math.max(0, options.hopNs - took)
+      const begins = c.start[i] + ((c.steps[i] % 16) + Math.floor(c.steps[i] / 16) * 0.22) * Math.max(0, options.hopNs - took)
       const lasts = Math.max(took, options.hopNs)
       if (begins <= t && t < begins + lasts && (options.looks >> lookOf(c, i)) & 1)
         out.push(`${link}:${n}:${((t - begins) / lasts).toFixed(9)}`)

@@ -47,7 +47,7 @@ describe('frameAt', () => {
     const hopNs = 1e7
     for (let row = 0; row < 50; row++) {
       const first = trace.flights[6].at(row)
-      const ends = first.columns.start[first.row] + hopNs + (first.columns.steps[first.row] >> 4) * 0.3 * (hopNs - tookOf(first))
+      const ends = first.columns.start[first.row] + hopNs + (first.columns.steps[first.row] >> 4) * 0.22 * (hopNs - tookOf(first))
       const serial = first.columns.serial[first.row]
       const at = (t: number) =>
         frameAt(trace, t, { ...OPTIONS, hopNs }).flights.filter(f => {

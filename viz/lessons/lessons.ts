@@ -4,7 +4,9 @@
  * forward, because the stage is a function of time.
  */
 import { signal } from '@preact/signals'
-import { openPreset, opening, panel, type PanelName, run, selection } from '../state/app.ts'
+import type { Files } from '../worker/protocol.ts'
+import { wrongWithLesson } from './check.ts'
+import { openFiles, openPreset, opening, panel, type PanelName, run, selection } from '../state/app.ts'
 import { playUntil, play, seek, speed } from '../state/clock.ts'
 import { reducedMotion } from '../state/settings.ts'
 import { effect } from '@preact/signals'
@@ -53,6 +55,27 @@ export const currentLesson = signal<Lesson | undefined>(undefined)
 /** Index into the steps; −1: the lesson was not begun or was left. */
 export const currentStep = signal(-1)
 
+/** Files of lessons that a user brought along, by lesson. */
+const ownFiles = new Map<string, Files>()
+
+/** A teacher's own lesson, from a dropped file; undefined, or what is wrong with it. */
+export function addLesson(raw: unknown, files: Files): string | undefined {
+  const wrong = wrongWithLesson(raw)
+  if (wrong !== undefined) return wrong
+  const lesson = { ...(raw as Lesson) }
+  lessons.value = [lesson, ...lessons.peek().filter(l => l.id !== lesson.id)]
+  ownFiles.set(lesson.id, files)
+  return undefined
+}
+
+/** Opens a scenario of the lesson: one that came with it, else one of the page's. */
+async function openFor(lesson: Lesson, scenario: string): Promise<void> {
+  const files = ownFiles.get(lesson.id)
+  const path = Object.keys(files ?? {}).find(p => p === scenario || p.endsWith(`${scenario}.yaml`) || p.endsWith(scenario))
+  if (files === undefined || path === undefined) await openPreset(scenario)
+  else openFiles(files, path)
+}
+
 export async function startLesson(id: string): Promise<void> {
   const lesson = lessons.peek().find(l => l.id === id)
   if (lesson === undefined) return
@@ -77,7 +100,8 @@ async function show(lesson: Lesson, index: number): Promise<void> {
   opening.value = false
   currentStep.value = index
   play(false)
-  if (run.peek()?.scenario !== `scenarios/${scenario}.yaml` || run.peek()?.label !== 'A') await openPreset(scenario)
+  const open = run.peek()?.scenario ?? ''
+  if (!open.endsWith(`${scenario.replace(/\.yaml$/, '')}.yaml`) || run.peek()?.label !== 'A') await openFor(lesson, scenario)
   if (currentLesson.peek() !== lesson || currentStep.peek() !== index) return
   if (step.panel !== undefined) panel.value = step.panel
   if (step.select !== undefined) selection.value = { kind: 'host', name: step.select }

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { brushX, curveStepAfter, line, max, scaleLinear, select } from 'd3'
 import { instantText, number, percent, t } from '../i18n/index.ts'
-import { playhead, seek } from '../state/clock.ts'
+import { readhead, seek } from '../state/clock.ts'
 import { download } from '../share/download.ts'
 import { useSize } from '../stage/use-size.ts'
 import { zoomed } from './charts.tsx'
@@ -59,7 +59,7 @@ export function Chart(props: ChartProps) {
       })
     select(brushed.current).call(brush)
   }, [width, from, to])
-  const at = playhead.value
+  const at = readhead.value
   const show = (v: number): string =>
     unit === 'percent' ? percent(v, v < 0.1 ? 2 : 1) : `${number(v, unit === 'ms' ? 3 : 0)}${unit === 'ms' ? ` ${t('unit.ms')}` : ''}`
   const path = (l: Line): string =>

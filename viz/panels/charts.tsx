@@ -26,7 +26,8 @@ export function Charts() {
   if (r === undefined) return null
   const finished = r.summary.value !== undefined
   return (
-    <div class="panel-body charts scrolls">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
+    <section class="panel-body charts scrolls" tabIndex={0} aria-label={t('panel.charts')}>
       {!finished && <p class="empty">{t('charts.partial')}</p>}
       {CHARTS.map(c => {
         const lines = linesOf(r, c.name, false)
@@ -55,7 +56,7 @@ export function Charts() {
           {t('charts.all')}
         </button>
       )}
-    </div>
+    </section>
   )
 }
 

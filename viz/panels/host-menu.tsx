@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { HostState } from '../../sim-core/index.ts'
 import { instantText, t, type Key } from '../i18n/index.ts'
 import { clusterState, menuFor, panel, run, selection } from '../state/app.ts'
-import { playhead } from '../state/clock.ts'
+import { readhead } from '../state/clock.ts'
 import { breakIt, type EventOptions } from '../state/edits.ts'
 import type { ClusterHost } from '../worker/protocol.ts'
 
@@ -74,7 +74,7 @@ export function HostMenu() {
       onKeyDown={e => keys(e, close)}
     >
       <p>
-        <b>{m.cable === undefined ? m.target : t('cable.of', { host: m.cable })}</b> {t('menu.at', { time: instantText(playhead.value) })}
+        <b>{m.cable === undefined ? m.target : t('cable.of', { host: m.cable })}</b> {t('menu.at', { time: instantText(readhead.value) })}
       </p>
       {m.cable === undefined && (
         <button

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 import { instantText, t, type Key } from '../i18n/index.ts'
 import { run, selection } from '../state/app.ts'
 import { looked, watchers } from '../state/inside.ts'
-import { playhead } from '../state/clock.ts'
+import { readhead } from '../state/clock.ts'
 import { Connections } from './connections.tsx'
 
 const tool = signal('ipvsadm -Ln')
@@ -75,7 +75,7 @@ function Terminal({ host, command, text }: { host: string; command: string; text
     <figure class="terminal">
       <figcaption>
         <span class="prompt">{host}#</span> {command === LOG ? 'journalctl -u keepalived' : command}
-        <span class="at">{instantText(command === LOG ? playhead.value : at)}</span>
+        <span class="at">{instantText(command === LOG ? readhead.value : at)}</span>
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse */}
       <pre tabIndex={0} class="scrolls">
@@ -90,7 +90,7 @@ function logOf(host: string): string {
   const trace = run.value?.trace
   if (trace === undefined) return ''
   const lines: string[] = []
-  for (let i = trace.happeningAt(playhead.value + 1) - 1; i >= 0 && lines.length < LOG_LINES; i--) {
+  for (let i = trace.happeningAt(readhead.value + 1) - 1; i >= 0 && lines.length < LOG_LINES; i--) {
     const h = trace.happenings[i]
     if (h.host === host && h.kind === 'log') lines.push(`${(h.t / 1e9).toFixed(6).padStart(12)}  ${h.what}`)
   }

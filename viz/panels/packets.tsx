@@ -1,26 +1,19 @@
 /** The packets around the playhead, filtered by words, and the one that is selected with all its layers. */
 import { signal } from '@preact/signals'
-import { useEffect, useState } from 'preact/hooks'
 import { lookOf, packetsIn, packetView, type PacketView, LOOKS, type Trace } from '../../sim-core/index.ts'
 import { GlyphMark } from '../stage/legend.tsx'
 import { number, t, type Key } from '../i18n/index.ts'
 import { looks, run, selection } from '../state/app.ts'
-import { actualSpeed, play, playhead, playing, seek } from '../state/clock.ts'
+import { actualSpeed, play, readhead, seek } from '../state/clock.ts'
 import { Ladder } from './ladder.tsx'
 import { PacketDetails } from './packet-details.tsx'
 
 const filter = signal('')
 const ROWS = 120
-const REFRESH_MS = 250
 
 export function Packets() {
   const r = run.value
-  const [now, setNow] = useState(playhead.peek())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(playhead.peek()), REFRESH_MS)
-    return () => clearInterval(timer)
-  }, [])
-  const at = playing.value ? now : playhead.value
+  const at = readhead.value
   const trace = r?.traceAt(at, 0)
   if (trace === undefined) return null
   const s = selection.value

@@ -8,6 +8,8 @@ import { pickFiles } from './drop-zone.tsx'
 import { RunTabs } from './run-tabs.tsx'
 import { ShareMenu } from '../share/share-menu.tsx'
 
+const FOLDERS = [...new Set(SCENARIOS.map(presetName).map(n => n.split('/')[0]))]
+
 export function TopBar() {
   const title = run.value?.cluster.value?.title ?? ''
   return (
@@ -47,13 +49,17 @@ export function TopBar() {
               </option>
             ))}
           </optgroup>
-          <optgroup label={t('bar.scenarios')}>
-            {SCENARIOS.map(presetName).map(name => (
-              <option key={name} value={name}>
-                {word(`preset.${name}`, name)}
-              </option>
-            ))}
-          </optgroup>
+          {FOLDERS.map(folder => (
+            <optgroup key={folder} label={`${t('bar.scenarios')}: ${folder}`}>
+              {SCENARIOS.map(presetName)
+                .filter(name => name.startsWith(`${folder}/`))
+                .map(name => (
+                  <option key={name} value={name}>
+                    {word(`preset.${name}`, name.slice(folder.length + 1).replace(/-/g, ' '))}
+                  </option>
+                ))}
+            </optgroup>
+          ))}
         </select>
       </label>
       <RunTabs />
@@ -92,7 +98,7 @@ export function TopBar() {
       </select>
       <button
         type="button"
-        class="quiet"
+        class="quiet wide-only"
         aria-pressed={presenting.value}
         title={t('bar.present')}
         onClick={() => {

@@ -11,11 +11,11 @@ export function Verdict() {
   if (r === undefined) return null
   const other = compared.value
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe scrollable-region-focusable)
-    <div class="panel-body verdict scrolls" tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
+    <section class="panel-body verdict scrolls" tabIndex={0} aria-label={t('panel.verdict')}>
       <Column run={r} title={other === undefined ? undefined : t('runs.run', { label: r.label })} />
       {other !== undefined && <Column run={other} title={t('runs.run', { label: other.label })} />}
-    </div>
+    </section>
   )
 }
 

@@ -58,7 +58,8 @@ export interface Links {
   readonly to: string
 }
 
-export function layOut(cluster: Cluster, links: readonly Links[], width: number, height: number): Layout {
+/** `footFrom`: what stands below begins at this x, to the right of a card in the corner; 0 when there is none. */
+export function layOut(cluster: Cluster, links: readonly Links[], width: number, height: number, footFrom = 0): Layout {
   const tier = (roles: readonly Role[]): ClusterHost[] => cluster.hosts.filter(h => roles.includes(h.role))
   const top = tier(['director'])
   const bottom = tier(['server'])
@@ -75,7 +76,7 @@ export function layOut(cluster: Cluster, links: readonly Links[], width: number,
   const rowFrom = width < NARROW || left.length === 0 ? MARGIN : leftWidth + MARGIN * 3
   const hosts = [
     ...row(top, rowFrom, width - MARGIN, topY, directorHeight, hubX),
-    ...row(bottom, rowFrom, width - MARGIN, bottomY, 44, hubX),
+    ...row(bottom, width < NARROW ? rowFrom : Math.max(rowFrom, footFrom), width - MARGIN, bottomY, 44, hubX),
     ...column(left, MARGIN, leftWidth, hubY, height),
   ]
   const hubs = cluster.lans.map((name, i) => {

@@ -7,7 +7,7 @@
  */
 import { CLASS_COUNT, type Frame, LOOKS, type Trace } from '../../sim-core/index.ts'
 import { GLYPHS } from './glyphs.ts'
-import type { Layout } from './layout.ts'
+import type { Lane, Layout } from './layout.ts'
 
 export interface Palette {
   readonly packet: readonly string[]
@@ -25,6 +25,8 @@ export interface PaintOptions {
   readonly hopNs: number
   readonly showLoads: boolean
   readonly scale: number
+  /** Nothing can be on this lane now: no power or no carrier. What the picture still owes it is left out. */
+  readonly dead: (lane: Lane) => boolean
 }
 
 const PATHS: readonly Path2D[] = typeof Path2D === 'undefined' ? [] : LOOKS.map(l => new Path2D(GLYPHS[l].path))
@@ -89,7 +91,7 @@ function streams(ctx: CanvasRenderingContext2D, loads: readonly Load[], frame: F
     const lane = lanes[l]
     // A lane that is not crowded has its packets drawn one by one.
     const crowd = (packetsPerS * o.hopNs) / 1e9
-    if (lane.length === 0 || crowd < 12) return
+    if (lane.length === 0 || crowd < 12 || o.dead(lane)) return
     const alpha = Math.min(0.6, (crowd - 12) / 60)
     const width = 1.5 + Math.min(1, load) * STREAM_WIDTH_MAX
     ctx.globalAlpha = alpha
@@ -112,7 +114,7 @@ function packets(ctx: CanvasRenderingContext2D, _trace: Trace, frame: Frame, o: 
   ctx.lineWidth = 1.6
   for (const f of frame.flights) {
     const lane = lanes[f.link]
-    if (lane.length === 0) continue
+    if (lane.length === 0 || o.dead(lane)) continue
     const [dx, dy] = [(lane.x2 - lane.x1) / lane.length, (lane.y2 - lane.y1) / lane.length]
     const [x, y] = [lane.x1 + (lane.x2 - lane.x1) * f.progress, lane.y1 + (lane.y2 - lane.y1) * f.progress]
     ctx.globalAlpha = f.alpha

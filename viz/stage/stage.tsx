@@ -9,11 +9,12 @@ import { t } from '../i18n/index.ts'
 import { bringStateTo, clusterState, looks, menuFor, run, selection } from '../state/app.ts'
 import { actualSpeed, onPicture, playhead, request } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
+import { currentStep } from '../lessons/lessons.ts'
 import { theme } from '../state/settings.ts'
 import { askDetail } from '../state/simulator.ts'
 import { Cables, Hub } from './cables.tsx'
 import { HostCard } from './host-card.tsx'
-import { type Layout, layOut } from './layout.ts'
+import { type Lane, type Layout, layOut } from './layout.ts'
 import { DrawnNote, sayHowDrawn } from './drawn-note.tsx'
 import { Legend } from './legend.tsx'
 import { paint, type Palette, readPalette } from './painter.ts'
@@ -22,6 +23,8 @@ import { turnTimers } from './timers.ts'
 import { useSize } from './use-size.ts'
 import { VipChips } from './vip-chips.tsx'
 
+/** Of a lesson's card with its margin, px; the style sheet has the same. */
+const LESSON_WIDTH = 386
 /** A hop is drawn for this long, s of ours: slow enough to follow. */
 const HOP_S = 0.42
 const GLYPHS_MAX = 150
@@ -39,7 +42,7 @@ export function Stage() {
   const cluster = r?.cluster.value
   const layout =
     cluster !== undefined && r?.trace !== undefined && size.width > 0
-      ? layOut(cluster, r.trace.header.links, size.width, size.height)
+      ? layOut(cluster, r.trace.header.links, size.width, size.height, currentStep.value >= 0 ? LESSON_WIDTH : 0)
       : undefined
   usePictures(canvas, box, layout)
   const view = useZoom(box, layout)
@@ -113,11 +116,18 @@ function usePictures(
         looks: looks.peek(),
       })
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-      paint(ctx, trace, frame, r.trace, { layout, palette, hopNs: hop, showLoads: true, scale: layout.width < 600 ? 0.85 : 1 })
+      paint(ctx, trace, frame, r.trace, {
+        layout,
+        palette,
+        hopNs: hop,
+        showLoads: true,
+        scale: layout.width < 600 ? 0.85 : 1,
+        dead: isDead,
+      })
       turnTimers(front, r, now)
       sayHowDrawn(frame, trace, hop)
     })
-  }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme])
+  }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme, currentStep.value >= 0])
   useEffect(() => request(), [layout])
 }
 
@@ -140,6 +150,12 @@ function finest(r: Run, now: number, hop: number): Trace {
       askDetail(r, Math.max(0, now - back * 1.5), Math.min(trace.untilNs, now + ahead))
   }
   return r.traceAt(now, back) ?? trace
+}
+
+function isDead({ from, to }: Lane): boolean {
+  const state = clusterState.peek()
+  const host = state[from.split('.')[0]] ?? state[to.split('.')[0]]
+  return host !== undefined && (!host.up || host.cable === 'link_down')
 }
 
 interface View {

@@ -56,11 +56,12 @@ function place(vips: readonly string[], directors: readonly PlacedHost[], layout
     if (held.length === 0) {
       const n = unheld.indexOf(vip)
       const hub = layout.hubs[0]
-      const width = 118
+      const label = `${vip} ${t('vip.nobody')}`
+      const width = label.length * 6.1 + 16
       const y = (directors[0].y + directors[0].height / 2 + (hub?.y ?? layout.height / 2)) / 2 - 6
       const across = (n - (unheld.length - 1) / 2) * (width + 8)
       const x = Math.max(width / 2, Math.min(layout.width - width / 2, (hub?.x ?? layout.width / 2) + across))
-      chips.push({ key: `${vip} 0`, vip, x, y, width, kind: 'lost', label: `${vip} ${t('vip.nobody')}` })
+      chips.push({ key: `${vip} 0`, vip, x, y, width, kind: 'lost', label })
     }
   }
   return chips

@@ -116,16 +116,11 @@ function query(): URLSearchParams {
 export function followAddress(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   effect(() => {
-    const moving = playing.value
+    if (playing.value) return
     playhead.value
     const q = opening.value ? undefined : query()
-    if (moving) return
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (q === undefined) return
-      q.set('t', query().get('t') ?? '0')
-      history.replaceState(null, '', `?${q}${preset.peek() === '' ? location.hash : ''}`)
-    }, 400)
+    if (q !== undefined) timer = setTimeout(() => history.replaceState(null, '', `?${q}${preset.peek() === '' ? location.hash : ''}`), 400)
   })
 }
 

@@ -10,6 +10,8 @@ export const SPEED_MAX = 10
 
 /** ns. */
 export const playhead = signal(0)
+/** The same a few times a second, for what is read rather than watched; exact while time stands still. */
+export const readhead = signal(0)
 export const playing = signal(false)
 /** Simulated seconds a second, as chosen. */
 export const speed = signal(1)
@@ -36,6 +38,8 @@ const EASE_S = 0.25
 
 let source: ClockSource = { untilNs: () => 0, endNs: () => 0, calmAround: () => [] }
 let last = -1
+let lastRead = 0
+const READ_EVERY_MS = 200
 let scheduled = false
 const listeners = new Set<(t: number) => void>()
 
@@ -59,6 +63,7 @@ export function request(): void {
 
 export function seek(t: number): void {
   playhead.value = Math.max(0, Math.min(source.endNs(), t))
+  readhead.value = playhead.peek()
   last = -1
   request()
 }
@@ -85,6 +90,10 @@ function picture(now: number): void {
   last = now
   ease(elapsedS)
   if (playing.peek()) advance(elapsedS)
+  if (!playing.peek() || now - lastRead > READ_EVERY_MS) {
+    lastRead = now
+    readhead.value = playhead.peek()
+  }
   for (const listener of listeners) listener(playhead.peek())
   if (playing.peek()) request()
 }

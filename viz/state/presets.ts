@@ -4,9 +4,10 @@
  */
 import type { Files } from '../worker/protocol.ts'
 
-const MODULES = import.meta.glob('../../scenarios/**/*.{yaml,conf,rules,txt}', { query: '?raw', import: 'default' }) as Readonly<
-  Record<string, () => Promise<string>>
->
+const MODULES = import.meta.glob(['../../scenarios/**/*.{yaml,conf,rules,txt}', '!../../scenarios/lint/**'], {
+  query: '?raw',
+  import: 'default',
+}) as Readonly<Record<string, () => Promise<string>>>
 const PREFIX = '../../'
 
 /** Paths of all scenario files, sorted: `scenarios/capacity/three-vips.yaml`. */

@@ -8,7 +8,7 @@ import type { Trace } from '../../sim-core/index.ts'
 import { instantText, number, t, word } from '../i18n/index.ts'
 import { opening, run } from '../state/app.ts'
 import { useSize } from '../stage/use-size.ts'
-import { onPicture, play, playhead, playing, request, seek } from '../state/clock.ts'
+import { onPicture, play, playhead, playing, readhead, request, seek } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
 import { ownershipOf } from '../state/ownership.ts'
 import { hostColour } from '../stage/colours.ts'
@@ -50,8 +50,8 @@ export function Timeline() {
           aria-label={t('time.slider')}
           aria-valuemin={0}
           aria-valuemax={Math.round(durationNs / 1e6) / 1000}
-          aria-valuenow={Math.round(playhead.value / 1e6) / 1000}
-          aria-valuetext={instantText(playhead.value)}
+          aria-valuenow={Math.round(readhead.value / 1e6) / 1000}
+          aria-valuetext={instantText(readhead.value)}
           onPointerDown={e => drag(e, x)}
           onKeyDown={e => keys(e, durationNs)}
         >

@@ -19,7 +19,8 @@ self.onmessage = (event: MessageEvent<ToWorker>): void => {
   const message = event.data
   if (message.kind === 'run') start(message)
   else if (message.kind === 'cancel') {
-    if (current === message.run) current = -1
+    runs.delete(message.run)
+    if (current === message.run) resumeAnother()
   } else if (message.kind === 'detail') detail(message)
   else answer(message)
 }
@@ -63,8 +64,20 @@ async function simulate(run: number, live: LiveRun): Promise<void> {
     }
     sendPart(run, live)
     say({ kind: 'done', run, result: summarise(live.model, live.simulation.result(), (performance.now() - began) / 1000) })
+    resumeAnother()
   } catch (error) {
     fail(run, error)
+  }
+}
+
+/** The newest run comes first; one that had to wait for it goes on when it is done. */
+function resumeAnother(): void {
+  current = -1
+  for (const [run, live] of runs) {
+    if (live.ended) continue
+    current = run
+    void simulate(run, live)
+    return
   }
 }
 

@@ -15,6 +15,7 @@ import {
   END_MAX_TIME,
   END_NO_PORT,
   END_NOTHING,
+  END_RST_BY_STRANGER,
   FATE_OK,
   FATE_OPEN,
   FATE_REFUSED,
@@ -200,12 +201,16 @@ export class Curl implements Stateful, TcpApplication {
     const s = this.sessions[session]
     const ok = s.request === null
     if (!ok) {
+      let stranger = false
       const by = this.wiring.hostOfMac(this.tcp.rows.peerMac[c])
       if (by >= 0 && reason !== 'timeout' && reason !== 'host down') {
-        if (this.wiring.isDirector(by)) this.log.director[s.row] = by
-        else this.log.server[s.row] = by
+        if (this.wiring.isDirector(by)) {
+          stranger = reason === 'reset' && this.log.director[s.row] >= 0 && this.log.director[s.row] !== by
+          this.log.director[s.row] = by
+        } else this.log.server[s.row] = by
       }
-      this.record(s, ...endOf(reason))
+      const [fate, end] = endOf(reason)
+      this.record(s, fate, stranger ? END_RST_BY_STRANGER : end)
     }
     this.release(session, ok)
   }

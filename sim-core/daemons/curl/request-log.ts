@@ -22,6 +22,8 @@ export const END_MAX_TIME = 6
 export const END_GAVE_UP = 7
 export const END_NO_PORT = 8
 export const END_CLIENT_DOWN = 9
+/** RST by another director than the one that had passed the request on. */
+export const END_RST_BY_STRANGER = 10
 
 const CAPACITY = 256
 const COLUMNS = [
@@ -94,6 +96,7 @@ export function causeOf(log: RequestLog, q: number, name: (host: number) => stri
   const from = by >= 0 ? ` by ${name(by)}` : ''
   const ends: Readonly<Record<number, string>> = {
     [END_RST]: `reset${from}`,
+    [END_RST_BY_STRANGER]: `reset by ${name(log.director[q])}, which does not know the connection`,
     [END_CLOSED_EARLY]: `closed${from} before the answer was complete`,
     [END_RST_TO_SYN]: `the SYN was refused${from} (RST)`,
     [END_PORT_UNREACHABLE]: `the SYN was refused${from} (ICMP port unreachable)`,

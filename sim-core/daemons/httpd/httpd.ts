@@ -158,7 +158,7 @@ export class Httpd implements Stateful, TcpApplication {
     if (request.paceBytesPerS > 0 && sent > 0) {
       const chunk = Math.max(1, Math.floor((request.paceBytesPerS * PACE_NS) / SECOND_NS))
       this.transfers.set(c, { left: sent, chunk, closes: request.serverCloses })
-      // The lab's server wrote the header apart (recording e06: the 53rd packet to the balancer comes with the 41st tenth).
+      // The header leaves apart, as the lab's server sent it: recording e06's first flow counts that packet, its fourth does not.
       tcp.write(c, header, response)
       this.writeChunk(c)
       return

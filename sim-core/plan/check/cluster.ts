@@ -10,8 +10,8 @@ import { parseIpv4 } from '../../base/address.ts'
 import type { FileSource } from '../../base/files.ts'
 import type { Problem } from '../../base/problem.ts'
 import { type IpvsRules, type KeepalivedConfig, parseIpvsadmRules, parseKeepalived, type VrrpInstance } from '../../config/index.ts'
-import { type KeepalivedProcessConfig, processConfigOf } from '../../daemons/keepalived/index.ts'
-import type { VrrpInstanceConfig } from '../../protocols/vrrp/index.ts'
+import { processConfigOf } from '../../daemons/keepalived/index.ts'
+import type { VrrpConfig, VrrpInstanceConfig } from '../../protocols/vrrp/index.ts'
 import type { RawQuestion } from '../question/index.ts'
 import { effectivePriority } from './priority.ts'
 
@@ -28,7 +28,7 @@ export interface CheckedHost {
   readonly name: string
   readonly files: HostFiles
   readonly config: KeepalivedConfig
-  readonly process: KeepalivedProcessConfig
+  readonly vrrp: VrrpConfig
   readonly rules?: IpvsRules
   /** u32. */
   readonly address: number
@@ -86,7 +86,7 @@ export function readCluster(hosts: readonly HostFiles[], files: FileSource, fact
       name: host.name,
       files: host,
       config: parsed.config,
-      process: processConfigOf(parsed.config),
+      vrrp: processConfigOf(parsed.config).vrrp,
       address: known ?? FIRST_ASSUMED + i,
       addressKnown: known !== undefined,
       ...(rules === undefined ? {} : { rules }),
@@ -150,8 +150,8 @@ function routersOf(hosts: readonly CheckedHost[]): VirtualRouter[] {
 }
 
 function memberOf(host: CheckedHost, h: number, read: VrrpInstance, index: number): Member {
-  const vrrp = host.process.vrrp.instances[index]
-  return { host: h, index, read, vrrp, priority: effectivePriority(vrrp, host.process.vrrp), address: vrrp.sourceIp ?? host.address }
+  const vrrp = host.vrrp.instances[index]
+  return { host: h, index, read, vrrp, priority: effectivePriority(vrrp, host.vrrp), address: vrrp.sourceIp ?? host.address }
 }
 
 /** Files that several hosts include are read once a host; a problem of theirs is told once. */

@@ -48,7 +48,7 @@ export class Elections {
     const out: Member[] = []
     this.cluster.hosts.forEach((host, h) => {
       if (lost.has(h)) return
-      host.process.vrrp.groups.forEach((_, g) => {
+      host.vrrp.groups.forEach((_, g) => {
         const members = this.membersOf(h, g).filter(m => !silent.has(m))
         const won = members.filter(m => masters.has(m)).length
         if (won > 0 && won < members.length) out.push(...members)
@@ -58,7 +58,7 @@ export class Elections {
   }
 
   private membersOf(host: number, group: number): Member[] {
-    const { vrrp } = this.cluster.hosts[host].process
+    const { vrrp } = this.cluster.hosts[host]
     return this.cluster.routers.flatMap(r => r.members.filter(m => m.host === host && groupOf(vrrp, m.index) === group))
   }
 }

@@ -103,7 +103,7 @@ export class Control {
     const service: Service = {
       ...{ id: d.services.nextId++, protocol, address, port, mark },
       ...this.options(spec),
-      ...{ scheduler: spec.scheduler, servers: [], state: null, refusing: false, explained: false, passing: false },
+      ...{ scheduler: spec.scheduler, servers: [], state: null, refusing: false, explained: false, carriesOn: false, passing: false },
     }
     d.services.counters.open(service.id)
     service.state = scheduler.init(service, d.context)

@@ -31,6 +31,7 @@ import {
   type ConnectionTable,
   FLAG_NO_OUTPUT,
   FLAG_ONE_PACKET,
+  FLAG_SYNC,
   FLAG_TEMPLATE,
   FORWARD_MASK,
   FORWARD_MASQ,
@@ -75,8 +76,6 @@ export class Director {
   trash: number[] = []
   marks: readonly MarkRule[] = []
   refusals = new Map<number, RefusalBucket>()
-  /** Called before the connections' timers run: whoever stands for packets that are not sent restarts theirs (flow level). */
-  beforeTimers: ((jiffy: number) => void) | null = null
   /** Reused for every choice of a server. */
   readonly request: ScheduleRequest = { client: 0, clientPort: 0, virtual: 0, now: 0 }
   /** Packets up to this size fit everywhere: no route has a smaller MTU. */
@@ -134,6 +133,7 @@ export class Director {
     const { table } = this
     let c = table.find(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
     if (c !== 0) {
+      if ((table.flags[c] & FLAG_SYNC) !== 0) this.explanations.carriedOn(c)
       const dest = table.dest[c]
       const gone = dest !== 0 && (this.dests.flags[dest] & DEST_AVAILABLE) === 0
       const anew = kind === PACKET_TCP && (packets.flags[p] & TCP_SYN) !== 0 && this.reschedules(c)
@@ -307,7 +307,6 @@ export class Director {
 
   /** The timers of the jiffy that begins now. */
   runTimers(): void {
-    this.beforeTimers?.(this.jiffy())
     this.entries.wheel.run(this.jiffy())
   }
 

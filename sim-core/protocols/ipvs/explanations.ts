@@ -64,6 +64,26 @@ export class Explanations {
     )
   }
 
+  /** The first packet for a connection that is known from another director's daemon. */
+  carriedOn(c: number): void {
+    const { d } = this
+    const { table, dests } = d
+    const service = d.services.byId(dests.service[table.dest[c]])
+    if (service === undefined || service.carriesOn) return
+    service.carriesOn = true
+    const client = `${d.env.addresses.text(table.client[c])}:${table.ports[c] >>> 16}`
+    this.say(
+      'sync',
+      `${serviceText(d, service)} goes on with ${client} at ${serverText(d, table.dest[c])}`,
+      { service: serviceText(d, service), client },
+      {
+        rule: 'ipvs-synced-connection',
+        text: 'the connection was opened at another director, whose sync daemon had told of it: its third packet and each fiftieth after it, at most 3.1 s later',
+        source: 'ip_vs_proc_conn; recordings y02, e06',
+      },
+    )
+  }
+
   /** The first of a run of packets that no connection knows: the host's own TCP answers them. */
   leftToHost(p: number): void {
     const { d } = this

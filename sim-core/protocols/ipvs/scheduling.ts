@@ -48,6 +48,10 @@ export function serviceOf(d: Director, p: number): Service | undefined {
   return d.services.find(kind, packets.dst[p], packets.dstPort[p], packets.mark[p] || markOf(d, packets.dst[p]))
 }
 
+/** Whether the service at an address and port makes a choice for every packet (`--ops`). */
+export const schedulesEachPacket = (d: Director, protocol: number, address: number, port: number): boolean =>
+  d.services.find(protocol, address, port, markOf(d, address))?.onePacket === true
+
 function markOf(d: Director, destination: number): number {
   if (d.marks.length === 0) return 0
   const value = d.env.addresses.value[destination]

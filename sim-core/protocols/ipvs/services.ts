@@ -28,6 +28,8 @@ export interface Service {
   refusing: boolean
   /** A first connection of it was seen to close: said once. */
   explained: boolean
+  /** A first packet came for a connection that another director had told of: said once. */
+  carriesOn: boolean
   /** Packets of unknown connections are being left to the host: one happening for a run of them. */
   passing: boolean
 }

@@ -26,7 +26,7 @@ export function planMarkdown(result: PlanResult): string {
     ['What would fit', list(changes.map(c => c.text))],
   ]
   const body = sections.filter(([, text]) => text !== '').map(([title, text]) => `## ${title}\n\n${text}`)
-  return `${[`# ${titleOf(result)}`, `**${answerOf(result)}.**`, list(givenOf(result)), ...body].join('\n\n')}\n`
+  return `${[`# ${titleOf(result)}`, `__${answerOf(result)}.__`, list(givenOf(result)), ...body].join('\n\n')}\n`
 }
 
 const list = (sentences: readonly string[]): string => sentences.map(s => `- ${s}`).join('\n')

@@ -34,6 +34,7 @@ class Rig {
         state: null,
         refusing: false,
         explained: false,
+        carriesOn: false,
         passing: false,
       },
     }

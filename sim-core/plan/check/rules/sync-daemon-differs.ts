@@ -12,9 +12,9 @@ export const syncDaemonDiffers: Rule = {
   scenario: 'scenarios/lint/sync-daemon-differs/scenario.yaml',
   check(checked, tell) {
     const { hosts } = checked.cluster
-    const some = hosts.find(h => h.process.vrrp.syncDaemon !== null)
+    const some = hosts.find(h => h.vrrp.syncDaemon !== null)
     if (some === undefined) return
-    const id = (h: CheckedHost): string => (h.process.vrrp.syncDaemon === null ? 'none' : String(h.process.vrrp.syncDaemon.syncId))
+    const id = (h: CheckedHost): string => (h.vrrp.syncDaemon === null ? 'none' : String(h.vrrp.syncDaemon.syncId))
     for (const h of hosts)
       if (id(h) !== id(some))
         tell(

@@ -16,7 +16,7 @@ export const syncGroupDiffers: Rule = {
   check(checked, tell) {
     const { cluster } = checked
     const groups = cluster.hosts.map((host, h) =>
-      host.process.vrrp.groups
+      host.vrrp.groups
         .map(g => ({ at: host.config.syncGroups.find(w => w.name === g.name)?.at, vrids: vridsOf(checked, h, g.members) }))
         .filter(g => g.vrids.length > 1),
     )

@@ -14,7 +14,7 @@ export const syncGroupSpread: Rule = {
     const { cluster } = checked
     const told = new Set<string>()
     cluster.hosts.forEach((host, h) => {
-      for (const group of host.process.vrrp.groups) {
+      for (const group of host.vrrp.groups) {
         const tops = cluster.routers.flatMap(r =>
           r.members.some(m => m.host === h && group.members.includes(m.index)) ? [rankedMembers(r)[0]] : [],
         )

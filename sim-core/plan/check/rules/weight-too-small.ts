@@ -20,7 +20,7 @@ export const weightTooSmall: Rule = {
       if (next === undefined || top.vrrp.priority === PRIORITY_OWNER) continue
       for (const tracker of top.vrrp.trackers) {
         if (tracker.weight === 0 || tracker.kind === 'file') continue
-        const failed = effectivePriority(top.vrrp, cluster.hosts[top.host].process.vrrp, tracker)
+        const failed = effectivePriority(top.vrrp, cluster.hosts[top.host].vrrp, tracker)
         if (failed > next.priority || (failed === next.priority && top.address > next.address))
           tell(
             placeOf(top, `track_${tracker.kind}`),

@@ -1,0 +1,140 @@
+/**
+ * Every rule that lvsim follows, by the part of the facts it stems from (semantics of keepalived and IPVS), and what holds
+ * it: recordings of test/conformance, or tests. docs/FIDELITY.md prints it; a test checks that all of them exist.
+ */
+export interface FidelityRule {
+  readonly rule: string
+  /** Recordings (`v02a`, `i01`), or test files below test/. */
+  readonly heldBy: readonly string[]
+}
+
+export interface FidelitySection {
+  readonly title: string
+  readonly rules: readonly FidelityRule[]
+}
+
+const rule = (text: string, ...heldBy: string[]): FidelityRule => ({ rule: text, heldBy })
+
+export const FIDELITY_RULES: readonly FidelitySection[] = [
+  {
+    title: 'VRRP: timers and elections',
+    rules: [
+      rule('skew and master-down interval, version 2 and 3', 'v02a', 'v11a', 'v12a', 'v13a', 'v33', 'protocols/vrrp/intervals.test.ts'),
+      rule(
+        'takeover = last accepted advert + master-down interval of the own priority',
+        'v02a',
+        'v02b',
+        'v02c',
+        'v21a',
+        'v29',
+        'v30',
+        'v44',
+      ),
+      rule('cable pull, partition, kill and crash look the same to the peers', 'v02a', 'v03a', 'v05a', 'v07a'),
+      rule('priority 0: takeover after the skew', 'v04a', 'v04b', 'v04c', 'v10b'),
+      rule('start: the full master-down interval; state MASTER is a hint', 'v01', 'v06a', 'v06b', 'v47', 'v52'),
+      rule('a better node that returns takes over master-down after it was ready', 'v05a', 'v05b', 'v05c'),
+      rule('the address owner (255) is MASTER at once; two owners', 'v10a', 'v35', 'v36'),
+      rule('nopreempt acts on the receiver; state MASTER clears it', 'v07a', 'v07b', 'v07c', 'v07d', 'v38'),
+      rule('preempt_delay', 'v08a', 'v08b', 'v08c'),
+      rule('equal priorities: the address decides between two MASTERs only', 'v09a', 'v09b', 'v09c', 'v28a', 'v28b', 'v28c'),
+      rule('a MASTER answers a lower priority at once and restarts its timer', 'v25a', 'v25c', 'v31'),
+      rule('every packet for the VRID restarts a MASTER’s advert timer, rejected ones too', 'v22', 'v23', 'v24', 'v40'),
+      rule('version, interval, authentication and VIP list mismatches', 'v22', 'v23', 'v24', 'v40', 'protocols/vrrp/clauses.test.ts'),
+      rule('higher_prio_send_advert, lower_prio_no_advert, down_timer_adverts', 'v31', 'v32', 'v48'),
+      rule('unicast peers', 'v14a', 'v14b', 'v43'),
+      rule('vrrp_startup_delay, and how lower-priority adverts stretch it', 'v27a', 'v27b'),
+      rule('frozen processes: queued adverts are read before late timers', 'v26a', 'v26b', 'v26c'),
+      rule('reload as MASTER and as BACKUP', 'v19a', 'v19b', 'v19c'),
+      rule('advert_int is rounded; priorities out of range', 'v37', 'config/keepalived-vrrp.test.ts'),
+    ],
+  },
+  {
+    title: 'VRRP: gratuitous ARP',
+    rules: [
+      rule('5 frames on entering MASTER, 5 more garp_master_delay later', 'v06a', 'v20e', 'v51'),
+      rule('after a heal nobody announces when the winner spoke first', 'v03a', 'v03b', 'v03c', 'v08c', 'v32'),
+      rule('a lower-priority advert gives a block now and one later; timers are not merged', 'v20c', 'v25a', 'v25c'),
+      rule('garp_lower_prio_* come from the global settings; vrrp_strict', 'v20b', 'v49'),
+      rule('refresh on the tick of an advert', 'v20a', 'v20b'),
+      rule('round-robin over VIPs; vrrp_garp_interval loses the repeats', 'v20d', 'v50'),
+    ],
+  },
+  {
+    title: 'VRRP: tracking and groups',
+    rules: [
+      rule('scripts: interval, rise, fall, weight, FAULT at weight 0', 'v16a', 'v16d', 'v17a', 'v17b', 'v18a', 'v18b'),
+      rule('a change of weight moves the running deadline', 'v16a', 'v45', 'v46'),
+      rule('carrier loss: FAULT at once, full interval on return; flaps', 'v02a', 'v42', 'v10b', 'v39'),
+      rule('sync groups move together, and when all members want to', 'v15a', 'v15b', 'v15c', 'v47'),
+      rule('every reachable state of the machine keeps its invariants', 'protocols/vrrp/invariants.test.ts'),
+    ],
+  },
+  {
+    title: 'Health checkers',
+    rules: [
+      rule('retry, delay_before_retry, delay_loop; the first check; UP and DOWN', 'h01', 'h02', 'daemons/keepalived/checkers.test.ts'),
+      rule('TCP_CHECK comes up at the first success, HTTP_GET at the second', 'h01', 'h02'),
+      rule('inhibit_on_failure, quorum, sorry server', 'h03', 'h04'),
+      rule('checkers of an isolated director take its servers out', 'e02', 'e02b', 'e05'),
+    ],
+  },
+  {
+    title: 'IPVS: connections',
+    rules: [
+      rule('TCP states in direct routing and tunnels (INPUT_ONLY)', 'i01', 'i02', 'i04', 'i06', 'i08'),
+      rule('TCP states with NAT (INPUT, OUTPUT); secure_tcp', 'i07', 'i09', 'i10', 'protocols/ipvs/tcp-states.test.ts'),
+      rule('timeouts by state, and the kernel’s timer wheel', 'i01', 'i03', 'i05', 'i12', 'base/timer-wheel.test.ts'),
+      rule('ActiveConn and InActConn', 'i01', 'i05', 'i12', 'p04'),
+      rule('UDP services, one-packet scheduling, ipvsadm --set', 'i11', 'p06'),
+      rule('conn_reuse_mode; expire_nodest_conn with weight 0', 'p07_0', 'p07_1', 'p07_2', 'p07_3', 'p07_1_nodest'),
+      rule('sloppy_tcp; first packets that are no SYN', 'p08a', 'p08b', 'y04'),
+      rule('persistence templates, and the timeout that becomes 60 s', 'p01', 'p02'),
+      rule('weight 0, removal, revival from the trash', 'p02', 'p03a', 'p03b'),
+      rule('thresholds; refusals and their limit a client', 'p04', 's12'),
+      rule('director without sync: RST to the next packet', 'y03', 'e05'),
+    ],
+  },
+  {
+    title: 'IPVS: schedulers',
+    rules: [
+      rule('rr, wrr and its start', 's01', 's02', 'p05'),
+      rule('lc, wlc, sed, nq', 's03', 's04', 's05', 's06'),
+      rule('sh, dh, mh with their hashes and flags', 's07', 's08', 's13'),
+      rule('lblc, lblcr', 's09', 's10'),
+      rule('fo, ovf', 's11', 's12'),
+      rule('twos, as a distribution', 's15'),
+      rule('the kernel’s list order: the server added last comes first', 's01', 'p05', 'protocols/ipvs/schedulers.test.ts'),
+    ],
+  },
+  {
+    title: 'IPVS: connection sync',
+    rules: [
+      rule('what is told when: packets 3, 53 …, changes of state, templates', 'y01', 'protocols/ipvs/sync.test.ts'),
+      rule('wake-ups of the sending thread, age of a buffer, full buffers', 'y01'),
+      rule('what survives a failover', 'y02', 'e06'),
+    ],
+  },
+  {
+    title: 'TCP and hosts',
+    rules: [
+      rule('SYN and data retransmission of Linux, by the timer wheel', 'e02', 'e02b', 'y02', 'y03', 'protocols/tcp/recorded-times.test.ts'),
+      rule('timers of one tick run in the order of the wheel', 'e02b'),
+      rule('a director that gave up its VIP queues and forwards', 'e03', 'e04', 'e01'),
+      rule('kill of keepalived: VIPs and table stay, nothing is lost', 'e07'),
+      rule('ARP: resolution, queues, confirmation by TCP', 'e03', 'e05', 'net/network.test.ts'),
+      rule('token buckets with tail drop; a full link delivers its rate', 'c01', 'c02', 'c03', 'c04', 'c05', 'net/queueing.test.ts'),
+      rule('lateness of processes in real time', 'vrrp-realtime/v01', 'vrrp-realtime/v30', 'conform/lockstep.test.ts'),
+    ],
+  },
+]
+
+/** Read or known, and not modelled; each in a sentence. */
+export const NOT_MODELLED: readonly string[] = [
+  'IPv6: addresses are read and reported, not simulated.',
+  'BFD instances of keepalived.',
+  'The kernel’s scheduling latency: processes act at once, unless a scenario sets its jitter.',
+  'Hash seeds of kernel tables: /proc/net/ip_vs_conn is in no defined order, lvsim’s is sorted.',
+  'Random draws of the kernel: ephemeral ports, sequence numbers, the reachable time of neighbours (its mean is used).',
+  'Notify scripts, mail and SNMP of keepalived: their text is kept, nothing is run.',
+]

@@ -1,0 +1,371 @@
+/**
+ * A run on the flow level: the Model's cluster without packets. What decides (keepalived's machines, IPVS tables, ARP,
+ * what switches know, the scenario's events) is the packet model's own or follows its rules; what is sent are rates.
+ *
+ * The loop jumps from one cause to the next: an event, a deadline of a virtual router that is not steady, an ARP entry
+ * that is given up, an entry of a connection table that ends. Every cause lets the flows run until then, acts, and has
+ * them find their ways again at the end of its instant. Tested against the packet model in test/rates/.
+ */
+import { RandomStreams } from '../base/random.ts'
+import {
+  actOn,
+  Directors,
+  type FaultTargets,
+  ipvsOfKeepalived,
+  networkOptions,
+  Owners,
+  vipsOfModel,
+  workTimesOf,
+} from '../compile/index.ts'
+import { type IpvsEffect, processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
+import { Engine } from '../engine/index.ts'
+import type { Segments } from '../metrics/index.ts'
+import { LOCAL_ON_NIC, Network } from '../net/index.ts'
+import type { EventModel, Model } from '../scenario/index.ts'
+import type { Happening } from '../trace/contract.ts'
+import { controlLoad } from './control-load.ts'
+import { DirectorFlows, flowSurroundings, ProbeOutput } from './director-flows.ts'
+import { DirectorLog } from './director-log.ts'
+import { ElasticStreams } from './elastic-streams.ts'
+import { Fabric } from './fabric.ts'
+import { Fluid } from './fluid.ts'
+import { FlowNeighbours } from './neighbours.ts'
+import { Paths } from './paths.ts'
+import { Processes } from './processes.ts'
+import { segmentsOfDay } from './segments.ts'
+import { ServedPorts } from './served-ports.ts'
+import { isUdp, type Stream, streamsOf, type UdpStream } from './streams.ts'
+import { EMPTY_TREE } from './tree.ts'
+
+/** A change of a link's loss by this share of it matters to adverts. */
+const LOSS_STEP = 0.2
+
+export class RatesRun {
+  readonly model: Model
+  readonly engine = new Engine()
+  readonly segments: Segments
+  readonly network: Network
+  readonly fabric: Fabric
+  readonly vips: readonly number[]
+  readonly owners: Owners
+  readonly directors: Directors
+  readonly processes: Processes
+  readonly streams: readonly Stream[]
+  readonly fluid: Fluid
+  readonly elastic: ElasticStreams
+  readonly directorLog: DirectorLog
+  readonly rateLog: Float64Array[]
+  happenings: Happening[] = []
+  stopped: string | undefined
+  private readonly random: RandomStreams
+  private readonly ports: ServedPorts
+  private readonly neighbours: FlowNeighbours
+  private readonly paths: Paths
+  readonly directorFlows: DirectorFlows
+  private readonly workTimes: ReadonlyMap<string, WorkTimes>
+  private readonly settleKind: number
+  private readonly turnTimer: number
+  /** Loss of each link when those who hear adverts over it were last woken. */
+  private readonly lossSeen: Float64Array
+  private settling = false
+  /** Streams whose ways may not be what they were. */
+  private readonly lost = new Set<Stream>()
+  private readonly streamsTo: ReadonlyMap<number, readonly Stream[]>
+  private trafficStarted = false
+  private readonly vipRows: readonly number[]
+
+  constructor(model: Model) {
+    this.model = model
+    this.random = new RandomStreams(model.seed)
+    this.segments = segmentsOfDay(model)
+    const report = (h: Happening): void => this.report(h)
+    const options = networkOptions(model, [0], this.random, report)
+    this.network = new Network(this.engine, options)
+    this.fabric = new Fabric(this.network, options)
+    const { addresses, links } = this.network
+    this.vips = vipsOfModel(model)
+    this.vipRows = this.vips.map(ip => addresses.intern(ip))
+    this.owners = new Owners(this.vipRows)
+    const output = new ProbeOutput(this.network)
+    this.directors = new Directors(model, this.network, this.random, report, flowSurroundings(output))
+    this.ports = new ServedPorts(model)
+    const recheck = this.engine.addKind(address => this.touchAddress(address))
+    this.neighbours = new FlowNeighbours(this.network, this.fabric, (atNs, address) =>
+      this.engine.schedule(Math.ceil(atNs), recheck, address),
+    )
+    this.paths = new Paths({
+      ...{ fabric: this.fabric, neighbours: this.neighbours, model, report },
+      isDirector: host => this.directors.ipvs.isDirector(host),
+    })
+    this.directorFlows = new DirectorFlows(this.network, this.directors, output)
+    this.workTimes = workTimesOf(model)
+    const ipvs = ipvsOfKeepalived(this.directors.ipvs, this.network, report)
+    this.processes = new Processes(
+      model.hosts.map(h => (h.keepalived === undefined ? undefined : processConfigOf(h.keepalived, this.workTimes.get(h.name)))),
+      {
+        ...{ network: this.network, fabric: this.fabric, report, untilNs: model.durationNs },
+        queueAt: link => this.queueAt(link),
+        draw: host => this.random.stream(`adverts to ${this.network.stack.hostNames[host]}`).next(),
+        ipvs: {
+          change: (host, effect) => {
+            this.touchService(effect)
+            ipvs.change(host, effect)
+          },
+          syncDaemon: () => undefined,
+        },
+        vipMoved: (host, address) => {
+          this.touchAddress(address)
+          this.refreshOwners(host)
+        },
+        announced: (nic, address) => {
+          const row = addresses.intern(address)
+          this.touchAddress(row)
+          this.neighbours.announced(nic, row)
+        },
+      },
+    )
+    this.streams = streamsOf(model, this.fabric)
+    this.streamsTo = byDestination(this.streams)
+    this.elastic = new ElasticStreams(this.fabric)
+    this.fluid = new Fluid({
+      ...{ fabric: this.fabric, segments: this.segments, streams: this.streams, sources: model.traffic.length },
+      ...{ vips: this.vipRows, durationNs: model.durationNs, elastic: this.elastic },
+    })
+    this.directorLog = new DirectorLog(this.directors, this.segments.count)
+    this.rateLog = links.names.map((_, l) => new Float64Array(this.segments.count).fill(links.optionsOf(l).rateBps))
+    this.settleKind = this.engine.addKind(() => this.settle())
+    this.turnTimer = this.engine.timers.create(
+      this.engine.timers.addKind(() => this.turn()),
+      0,
+    )
+    this.lossSeen = new Float64Array(links.count)
+    this.schedule()
+  }
+
+  get now(): number {
+    return this.engine.now
+  }
+
+  run(untilNs = this.model.durationNs): void {
+    if (this.stopped !== undefined) return
+    const left = this.model.limits.events - this.engine.events
+    if (!this.engine.run(Math.min(untilNs, this.model.durationNs), left))
+      this.stopped = `the limit of ${this.model.limits.events} events was reached`
+    this.fluid.advance(this.engine.now)
+  }
+
+  interrupt(): void {
+    this.stopped = 'interrupted'
+  }
+
+  // ---- causes
+
+  private report(h: Happening): void {
+    if (this.happenings.length < this.model.limits.happenings) this.happenings.push(h)
+  }
+
+  /** Anything may change now: the flows run until now, and find their ways again before time goes on. */
+  private touchAll(): void {
+    for (const s of this.streams) this.lost.add(s)
+    this.touch()
+  }
+
+  /** What leads over a host may change, and what does not find its way as it is. */
+  private touchHost(host: number): void {
+    const nics = this.network.stack.hosts[host].nics
+    for (const s of this.streams) {
+      const { link, ends, whole } = s.tree
+      const over =
+        s.host === host || !whole || link.some(l => nics.includes(l >> 1)) || ends.some(e => e.host === host || e.director === host)
+      if (over) this.lost.add(s)
+    }
+    this.touch()
+  }
+
+  /** The way to an address (row) may change; it may be the next hop of any stream. */
+  private touchAddress(address: number): void {
+    const streams = this.streamsTo.get(address)
+    if (streams === undefined) this.touchAll()
+    else {
+      for (const s of streams) this.lost.add(s)
+      this.touch()
+    }
+  }
+
+  private touchService(effect: IpvsEffect): void {
+    if (effect.kind === 'ipvsFlush' || effect.service.mark !== 0) this.touchAll()
+    else this.touchAddress(this.network.addresses.intern(effect.service.ip))
+  }
+
+  private touch(): void {
+    this.fluid.advance(this.engine.now)
+    if (this.settling) return
+    this.settling = true
+    this.engine.schedule(this.engine.now, this.settleKind, 0)
+  }
+
+  private settle(): void {
+    this.settling = false
+    for (const s of this.streams) if (this.lost.has(s)) this.retrace(s)
+    this.lost.clear()
+    this.fluid.loads.readConditions()
+    const { pps, bps } = controlLoad(this.fabric, this.processes.adverts())
+    this.fluid.loads.setControl(pps, bps)
+    this.directorLog.look()
+    this.fluid.changed()
+    this.turn()
+  }
+
+  /** Rates are found, now and whenever time alone changes them. Who hears adverts over a queue that begins to drop is woken. */
+  private turn(): void {
+    const { engine, fluid, turnTimer } = this
+    fluid.advance(engine.now)
+    const next = Math.ceil(fluid.settle())
+    if (next < this.model.durationNs) engine.timers.arm(turnTimer, Math.max(next, engine.now + 1))
+    else engine.timers.cancel(turnTimer)
+    fluid.loads.lossShare.forEach((loss, l) => {
+      if (Math.abs(loss - this.lossSeen[l]) <= LOSS_STEP * Math.max(loss, this.lossSeen[l])) return
+      this.lossSeen[l] = loss
+      if (l < this.network.trunkLinks) this.processes.wake(this.network.nics[l >> 1].host)
+      else this.processes.wakeAll()
+    })
+  }
+
+  private queueAt(link: number): { waitNs: number; loss: number } {
+    const { loads } = this.fluid
+    if (loads.anyBacklog) this.fluid.advance(this.engine.now)
+    const bits = loads.backlogBits[link]
+    return { waitNs: bits === 0 ? 0 : (1e9 * bits) / loads.capacityBps[link], loss: loads.lossShare[link] }
+  }
+
+  private retrace(s: Stream): void {
+    if (!isUdp(s)) return
+    this.directorFlows.begin()
+    s.tree = s.running ? this.traceUdp(s) : EMPTY_TREE
+    this.directorFlows.end(s)
+  }
+
+  private traceUdp(s: UdpStream): UdpStream['tree'] {
+    return this.paths.trace(s.host, s.dst, s.ipBytes, {
+      random: s.random,
+      choose: host => this.directorFlows.choose(s, host),
+      fate: host => this.ports.udpFate(host, s.port),
+    })
+  }
+
+  private schedule(): void {
+    const { engine, model } = this
+    engine.setBoundaries(Array.from(this.segments.boundariesNs.subarray(1, -1)))
+    engine.onSegment(segment => this.directorLog.sample(segment - 1))
+    const start = engine.addKind(host => {
+      this.processes.input(host, { kind: 'start' })
+      this.refreshOwners(host)
+    })
+    const targets = this.targets()
+    const act = engine.addKind(i => this.act(targets, model.events[i]))
+    const traffic = engine.addKind(code => this.startOrStop(code >> 1, (code & 1) === 0))
+    this.startTraffic = () => {
+      model.traffic.forEach((t, i) => {
+        if (t.startNs === undefined) engine.schedule(engine.now, traffic, i << 1)
+      })
+    }
+    model.hosts.forEach((h, host) => {
+      if (h.keepalivedStartNs !== undefined) engine.schedule(h.keepalivedStartNs, start, host)
+    })
+    model.events.forEach((e, i) => {
+      if (e.atNs < model.durationNs) engine.schedule(e.atNs, act, i)
+    })
+    model.traffic.forEach((t, i) => {
+      if (t.startNs !== undefined) engine.schedule(t.startNs, traffic, i << 1)
+      if (t.stopNs !== undefined) engine.schedule(t.stopNs, traffic, (i << 1) | 1)
+    })
+    for (let host = 0; host < model.hosts.length; host++) this.refreshOwners(host)
+  }
+
+  private startTraffic: () => void = () => undefined
+
+  private startOrStop(traffic: number, start: boolean): void {
+    for (const s of this.streams)
+      if (s.traffic === traffic) {
+        this.lost.add(s)
+        s.running = start
+        s.beganNs = this.engine.now
+      }
+    this.touch()
+  }
+
+  private act(targets: FaultTargets, event: EventModel): void {
+    const host = this.network.stack.hostNames.indexOf(event.target)
+    const everywhere = host < 0 || event.verb === 'set' || event.verb === 'garp'
+    if (everywhere) {
+      this.touchAll()
+      this.processes.wakeAll()
+    } else {
+      this.touchHost(host)
+      this.processes.wake(host)
+    }
+    actOn(targets, event)
+    this.fabric.forgetTheDead()
+  }
+
+  /** A host's addresses, power, cable or process changed: who owns what is looked at again. */
+  private refreshOwners(host: number): void {
+    const { stack, addresses } = this.network
+    const reachable = stack.up[host] === 1 && stack.hosts[host].nics.some(nic => this.network.isReachable(nic))
+    const held = this.processes.stateOf(host)?.held ?? []
+    const alive = this.processes.runsOn(host)
+    const heldRows = new Set(held.map(v => addresses.find(v.ip)))
+    this.owners.refresh(
+      host,
+      this.engine.now,
+      row => reachable && stack.scopeOf(host, row) === LOCAL_ON_NIC && (alive || !heldRows.has(row)),
+    )
+    if (!this.trafficStarted && this.owners.allOwned) {
+      this.trafficStarted = true
+      this.startTraffic()
+    }
+  }
+
+  private targets(): FaultTargets {
+    const { network, processes, directors, ports } = this
+    return {
+      network,
+      keepalived: processes,
+      workTimes: this.workTimes,
+      ipvsadm: (host, rules) => directors.load(host, rules),
+      sysctl: (host, key, value) => this.sysctl(host, key, value),
+      realServer: (host, what, port) => ports.control(host, what, port),
+      forgetHost: host => {
+        directors.forget(host)
+        ports.forget(host)
+        this.neighbours.clear(host)
+      },
+      restoreHost: host => {
+        directors.restore(host)
+        ports.restore(host)
+      },
+      ownersMayHaveChanged: host => this.refreshOwners(host),
+      linkRateChanged: link => this.rateLog[link].fill(network.links.optionsOf(link).rateBps, this.engine.segment),
+      report: h => this.report(h),
+    }
+  }
+
+  private sysctl(host: number, key: string, value: string | number): void {
+    const { neighbours, stack } = this.network
+    const word = key.replace(/^.*[./]/, '')
+    if (word === 'arp_ignore') neighbours.setArp(host, Number(value), neighbours.arpAnnounce(host))
+    else if (word === 'arp_announce') neighbours.setArp(host, neighbours.arpIgnore(host), Number(value))
+    else if (word === 'ip_forward') stack.forwards[host] = Number(value) === 0 ? 0 : 1
+    else if (this.directors.ipvs.isDirector(host)) this.directors.ipvs.sysctl(host, key, value)
+  }
+}
+
+function byDestination(streams: readonly Stream[]): Map<number, Stream[]> {
+  const out = new Map<number, Stream[]>()
+  for (const s of streams) {
+    const known = out.get(s.dst)
+    if (known === undefined) out.set(s.dst, [s])
+    else known.push(s)
+  }
+  return out
+}
