@@ -3,7 +3,7 @@
  *
  * optima.txt was written once by this test with WRITE_OPTIMA=1: a line a case with the worst link after and before, VIPs
  * moved, what proves the first, and the orders (a digit a balancer). Here every line is recounted, its proof checked
- * again. The solver has tests of its own (solve.test.ts).
+ * again.
  * Exhaustive enumeration for n ≤ 4 is in bound.test.ts.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
