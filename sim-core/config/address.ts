@@ -3,7 +3,7 @@
  * `1024-65535`, `10.0.0.1:80`. Same form of answer as quantity.ts. Tested in test/config/quantity.test.ts.
  */
 import { formatIpv4, looksLikeIpv6, parseIpv4 } from './ipv4.ts'
-import { bad, good, type Reading, shown } from './quantity.ts'
+import { bad, good, type Reading, shown, textOf } from './quantity.ts'
 
 const PORT_MAX = 65535
 
@@ -70,7 +70,7 @@ export interface PortRange {
 
 /** `1024-65535` or one port, 1 … 65535. */
 export function readPortRange(input: unknown): Reading<PortRange> {
-  const m = /^\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?$/.exec(String(input))
+  const m = /^\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?$/.exec(textOf(input))
   const first = Number(m?.[1])
   const last = m?.[2] === undefined ? first : Number(m[2])
   if (m === null || first < 1 || last > PORT_MAX || first > PORT_MAX)

@@ -14,6 +14,10 @@ export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly o
 export const good = <T>(value: T): Reading<T> => ({ ok: true, value })
 export const bad = (reason: string, remedy: string): { ok: false; reason: string; remedy: string } => ({ ok: false, reason, remedy })
 
+/** A word, or a number that YAML took for one; the empty text where it is neither, as a list has no text (its toString may be anything). */
+export const textOf = (input: unknown): string =>
+  typeof input === 'string' ? input : typeof input === 'number' || typeof input === 'boolean' ? String(input) : ''
+
 /** How the input is quoted in messages: `"1000"`. */
 export const shown = (input: unknown): string => {
   const text = typeof input === 'string' ? input : input === undefined ? 'nothing' : (JSON.stringify(input) ?? String(input))

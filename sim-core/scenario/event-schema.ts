@@ -4,7 +4,7 @@
  * and did-you-mean come from it.
  */
 import * as z from 'zod'
-import { bad, fields, good, shown } from '../config/index.ts'
+import { bad, fields, good, shown, textOf } from '../config/index.ts'
 import { linkSchema } from './link-schema.ts'
 import type { EventVerb } from './model.ts'
 
@@ -39,7 +39,7 @@ export const SERVER_CHANGES = ['hang', 'unhang', 'refuse', 'listen', '503', '200
 
 /** YAML reads 503 as a number. */
 function readServerChange(input: unknown) {
-  const word = SERVER_CHANGES.find(w => w === String(input))
+  const word = SERVER_CHANGES.find(w => w === textOf(input))
   return word === undefined
     ? bad(`${shown(input)} does not happen to real servers`, `write one of ${SERVER_CHANGES.join(', ')}`)
     : good(word)

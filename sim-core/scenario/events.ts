@@ -1,6 +1,6 @@
 /** What happens to the cluster: each event checked against its verb, its target and what the target has. */
 import { parseIpv4 } from '../base/address.ts'
-import { parseIpvsadmCommand, type IpvsRule, type YamlPath } from '../config/index.ts'
+import { parseIpvsadmCommand, type IpvsRule, textOf, type YamlPath } from '../config/index.ts'
 import { canonicalLink } from '../expect/index.ts'
 import type { Draft } from './draft.ts'
 import { type EventOption, OPTION_NAMES, type RawEvent, type Verb, VERB_NAMES, VERBS } from './event-schema.ts'
@@ -82,7 +82,7 @@ class EventReader {
     const { hosts, linkNames, draft } = this.scope
     if (verb.target === 'all') return ''
     if (verb.target === 'groups') return this.groups().every(g => g.every(h => this.known(name, h))) ? '' : undefined
-    const text = String(given)
+    const text = textOf(given)
     if (verb.target === 'link' && /->|→/.test(text)) {
       const link = canonicalLink(text)
       if (linkNames.includes(link)) return link

@@ -1,7 +1,7 @@
 /** Hosts with the files they name: interfaces, keepalived.conf, ipvsadm rules; and what each answers. */
 import { formatIpv4, parseIpv4 } from '../base/address.ts'
 import { resolvePath } from '../base/files.ts'
-import { applyRules, type IpvsRule, type KeepalivedConfig, parseIpvsText, type YamlPath } from '../config/index.ts'
+import { applyRules, type IpvsRule, type KeepalivedConfig, parseIpvsText, textOf, type YamlPath } from '../config/index.ts'
 import { byText, type Draft, type HostDraft, isDirector } from './draft.ts'
 import { buildInterfaces, interfacesNamed } from './interfaces.ts'
 import type { KeepalivedFiles } from './keepalived-files.ts'
@@ -105,7 +105,7 @@ function readServes(draft: Draft, host: HostDraft, addresses: readonly number[])
   const out: Endpoint[] = []
   if (host.raw.serves === undefined || host.raw.serves === 'all') return out
   host.raw.serves.forEach((given, i) => {
-    const m = /^\s*(?:(tcp|udp)\s+)?(?:([\d.]+):)?(\d{1,5})\s*$/i.exec(String(given))
+    const m = /^\s*(?:(tcp|udp)\s+)?(?:([\d.]+):)?(\d{1,5})\s*$/i.exec(textOf(given))
     const address = m?.[2] === undefined ? undefined : parseIpv4(m[2])
     if (m === null || Number(m[3]) > 65535 || (m[2] !== undefined && address === undefined)) {
       draft.reporter.error(

@@ -4,7 +4,7 @@
  * editors use is generated from this (json-schema.ts).
  */
 import * as z from 'zod'
-import { bad, fields, good, readAddressRange, readInstant, shown } from '../config/index.ts'
+import { bad, fields, good, readAddressRange, readInstant, shown, textOf } from '../config/index.ts'
 import { expectationSchema } from '../expect/index.ts'
 import { eventSchema } from './event-schema.ts'
 import { linkSchema } from './link-schema.ts'
@@ -24,7 +24,7 @@ const named = <T extends z.ZodType>(what: string, value: T) =>
 const addresses = fields.field(
   'address',
   input => {
-    const [range, prefix] = String(input).split('/')
+    const [range, prefix] = textOf(input).split('/')
     const read = readAddressRange(typeof input === 'string' ? range : input)
     if (!read.ok) return read
     if (read.value.count > ADDRESSES_MAX) return bad(`${shown(input)} are ${read.value.count} addresses`, `write at most ${ADDRESSES_MAX}`)
