@@ -94,7 +94,9 @@ export class Applications {
     if (HTTPD_VERBS.includes(what as HttpdVerb)) this.httpd.control(host, what as HttpdVerb, port)
     this.smtpd.control(host, what, port)
     for (const s of this.model.hosts[host].serves) {
-      if (s.protocol !== 'UDP' || (port !== undefined && s.port !== port)) continue
+      if (port !== undefined && s.port !== port) continue
+      if (s.echo === true) this.echo.control(host, what, s.port)
+      if (s.protocol !== 'UDP') continue
       if (what === 'hang' || what === 'unhang') this.udp.hang(host, s.port, what === 'hang')
       else if (what === 'refuse') this.udp.close(host, s.port)
       else if (what === 'listen') this.udp.listen(host, s.port)

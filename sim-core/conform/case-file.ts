@@ -56,7 +56,7 @@ function readCaseJson(files: FileSource, file: string, problems: Problem[]): Rec
     error(start, 'file-size', `case.json has more than ${FILE_SIZE_MAX_BYTES} characters`)
     return undefined
   }
-  const json = parseJson(read.text)
+  const json = parseJson(read.text, nullIsAbsent)
   if (!json.ok) {
     error({ file, ...placeOf(read.text, json.offset) }, 'json-syntax', `case.json is not JSON: ${json.reason}`)
     return undefined
@@ -116,6 +116,7 @@ function readObservations(files: FileSource, file: string, problems: Problem[]):
   const read = files.read(file)
   const error = (line: number, code: string, message: string) =>
     problems.push({ at: { file, line, column: 1 }, severity: 'error', code, message })
+  const unknown = new Set<string>()
   if (!read.ok) {
     error(1, 'file-missing', `observed.jsonl cannot be read: ${read.reason}`)
     return { observed, lines }
@@ -128,20 +129,32 @@ function readObservations(files: FileSource, file: string, problems: Problem[]):
   for (let i = 0; i < rows.length && problems.length < PROBLEMS_MAX; i++) {
     if (rows[i].trim() === '') continue
     const json = parseJson(rows[i])
-    const reading = json.ok ? readObserved(json.value) : { ok: false as const, reason: `not JSON: ${json.reason}` }
+    const reading = json.ok ? readObserved(json.value) : { ok: false as const, unknown: undefined, reason: `not JSON: ${json.reason}` }
     if (reading.ok) {
       observed.push(reading.value)
       lines.push(i + 1)
-    } else error(i + 1, 'observed-line', reading.reason)
+    } else if (reading.unknown === undefined) error(i + 1, 'observed-line', reading.reason)
+    else if (!unknown.has(reading.unknown)) {
+      unknown.add(reading.unknown)
+      problems.push({
+        at: { file, line: i + 1, column: 1 },
+        severity: 'warning',
+        code: 'observed-kind',
+        message: `lines of kind "${reading.unknown}" are not compared: ${reading.reason}`,
+      })
+    }
   }
   return { observed, lines }
 }
 
 type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string; readonly offset: number }
 
-function parseJson(text: string): Json {
+/** A key without a value says as much as no key. */
+const nullIsAbsent = (_key: string, value: unknown): unknown => (value === null ? undefined : value)
+
+function parseJson(text: string, reviver?: (key: string, value: unknown) => unknown): Json {
   try {
-    return { ok: true, value: JSON.parse(text) }
+    return { ok: true, value: JSON.parse(text, reviver) }
   } catch (e) {
     const message = e instanceof Error ? e.message : String(e)
     const position = /position (\d+)/.exec(message)

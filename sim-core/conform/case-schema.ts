@@ -49,9 +49,11 @@ const FLAGS = /^[SAFRP]*$/
 const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('start'), ...on, ready_t: seconds.optional() }),
   z.object({ do: z.literal('boot'), ...on, ready_t: seconds.optional() }),
-  ...(['stop', 'kill', 'crash', 'freeze', 'thaw', 'mute', 'unmute', 'deaf', 'undeaf', 'join'] as const).map(verb),
+  ...(['stop', 'kill', 'crash', 'freeze', 'thaw', 'mute', 'unmute', 'deaf', 'undeaf'] as const).map(verb),
   ...(['link_down', 'link_up', 'heal'] as const).map(interfaceVerb),
   z.object({ do: z.literal('partition'), ...onInterface, cut: z.boolean().optional() }),
+  /** All hosts back on one switch. */
+  z.object({ do: z.literal('join'), t: seconds, host: name.optional() }),
   z.object({ do: z.literal('split'), t: seconds, host: name.optional(), groups: z.array(z.array(name).max(1_000)).max(1_000) }),
   z.object({ do: z.literal('reload'), ...on, keepalived: name, ready_t: seconds.optional() }),
   ...(['script_fail', 'script_ok'] as const).map(does => z.object({ do: z.literal(does), ...on, script: name.optional() })),

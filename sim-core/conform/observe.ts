@@ -39,7 +39,9 @@ export function watch(recorded: CaseFile, configs: CaseConfigs, simulation: Simu
     if (poll !== undefined) polls.push(poll)
   }
   runPolling(simulation, entries, endNs)
-  const journal = simulation.happenings.flatMap(h => journalLine(h, recorded))
+  // The recorder of cases about tables did not write down that a stopped VRRP child had ended.
+  const stops = recorded.group === 'vrrp' || recorded.observed.some(o => o.kind === 'state' && o.state === 'STOP')
+  const journal = simulation.happenings.flatMap(h => journalLine(h, stops))
   const { responses, scheduled, downloads } = requestLines(recorded, configs, simulation)
   const rates = [...wire.load.rates(recorded), ...wire.load.summaries(recorded)]
   const events: Seen[] = [...wire.seen, ...journal, ...entries.flatMap(e => e.seen), ...responses, ...scheduled, ...downloads, ...rates]
@@ -57,13 +59,12 @@ function runPolling(simulation: Simulation, entries: readonly EntryWatch[], unti
   if (simulation.now < untilNs) simulation.run(untilNs)
 }
 
-/** The recorder of cases about tables did not write down that a stopped VRRP child had ended. */
-function journalLine(h: Happening, recorded: CaseFile): Seen[] {
+function journalLine(h: Happening, stops: boolean): Seen[] {
   const t = asSeconds(h.t)
   const rule = h.cause?.rule
   const { host, fields } = h
   if (h.kind === 'state' && fields['logged'] === true) {
-    if (fields['state'] === 'STOP' && recorded.group !== 'vrrp') return []
+    if (fields['state'] === 'STOP' && !stops) return []
     const init = fields['init'] === true ? { init: true } : {}
     return [{ kind: 'state', t, host, instance: String(fields['instance']), state: String(fields['state']), ...init, rule }]
   }

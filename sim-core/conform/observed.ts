@@ -194,14 +194,26 @@ export type ObservedConnection = z.infer<typeof connection>
 
 export const OBSERVED_KINDS = Object.keys(SCHEMAS) as readonly ObservedKind[]
 
-export type ObservedReading = { readonly ok: true; readonly value: Observed } | { readonly ok: false; readonly reason: string }
+export type ObservedReading =
+  | { readonly ok: true; readonly value: Observed }
+  /** `unknown`: a kind that lvsim does not know, which is no mistake of the recording. */
+  | { readonly ok: false; readonly reason: string; readonly unknown?: string }
+
+const KIND_MAX = 100
+
+/** Where null says something: there is no entry, no server, nothing arrived. */
+const NULLABLE: ReadonlySet<string> = new Set(['state', 'expire_s', 'rs', 'server', 'owner', 'loss', 'mean_delay_s', 'last_data_t'])
+
+/** Elsewhere a key without a value says as much as no key. */
+const withoutNulls = (line: object): object => Object.fromEntries(Object.entries(line).filter(([k, v]) => v !== null || NULLABLE.has(k)))
 
 /** One line, already parsed as JSON. Never throws. */
 export function readObserved(value: unknown): ObservedReading {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
-  if (typeof kind !== 'string' || !Object.hasOwn(SCHEMAS, kind))
-    return { ok: false, reason: `kind is none of ${OBSERVED_KINDS.join(', ')}` }
-  const parsed = SCHEMAS[kind as ObservedKind].safeParse(value)
+  const reason = `kind is none of ${OBSERVED_KINDS.join(', ')}`
+  if (typeof kind !== 'string' || kind.length > KIND_MAX) return { ok: false, reason }
+  if (!Object.hasOwn(SCHEMAS, kind)) return { ok: false, reason, unknown: kind }
+  const parsed = SCHEMAS[kind as ObservedKind].safeParse(withoutNulls(value as object))
   if (parsed.success) return { ok: true, value: parsed.data as Observed }
   const issue = parsed.error.issues[0]
   return { ok: false, reason: `${kind}${issue.path.length === 0 ? '' : `.${issue.path.join('.')}`}: ${issue.message}` }

@@ -35,9 +35,9 @@ export class PacketFilter {
   private readonly synsSeen = new Map<string, number>()
 
   constructor(recorded: CaseFile) {
-    const own = new Set(Object.values(recorded.hosts).map(h => h.address.split('/')[0]))
+    const own = new Set(Object.values(recorded.hosts).flatMap(h => [h.address, ...Object.values(h.interfaces ?? {})].map(a => a.split('/')[0])))
     const raws = recorded.actions.flatMap(a => (a.do === 'raw' ? [a] : []))
-    this.nobodys = new Set(raws.flatMap(a => [addressOf(a.src), addressOf(a.dst)]).filter(ip => ip.endsWith('.250') && !own.has(ip)))
+    this.nobodys = new Set(raws.map(a => addressOf(a.src)).filter(ip => !own.has(ip)))
     this.crafted = new Set(raws.map(a => `${a.host} ${a.src} ${a.dst}`))
     this.servers = new Set(Object.keys(recorded.hosts).filter(name => recorded.hosts[name].vip_on_lo !== undefined))
     const packets = recorded.observed.flatMap(o => (o.kind === 'packet' && o.proto === 'TCP' ? [o] : []))

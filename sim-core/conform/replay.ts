@@ -2,6 +2,8 @@
 import { hasErrors, type Problem } from '../base/problem.ts'
 import type { FileSource } from '../base/files.ts'
 import { Simulation } from '../compile/index.ts'
+import type { Model } from '../scenario/index.ts'
+import type { CaseConfigs } from './case-configs.ts'
 import { readCase, type CaseFile } from './case-file.ts'
 import { modelOf } from './case-model.ts'
 import { compareAll } from './compare/index.ts'
@@ -9,7 +11,7 @@ import { hasRandomArrivals } from './compare/random.ts'
 import { firstChecks } from './first-checks.ts'
 import { compareInLockstep } from './lockstep.ts'
 import { watch } from './observe.ts'
-import { type CaseScore, scoreOf } from './score.ts'
+import { type CaseScore, type Comparison, scoreOf } from './score.ts'
 import { REAL_TIME, tolerancesOf } from './tolerances.ts'
 
 export interface Replay {
@@ -29,10 +31,26 @@ export function replay(recorded: CaseFile, files: FileSource): Replay {
   if (model === undefined || hasErrors(problems)) return { problems }
   const { id, directory, title, group } = recorded
   const about = { id, directory, title, group, lockstep: isLockstep(recorded), notCompared: notCompared(recorded) }
-  if (about.lockstep) return { score: scoreOf(about, compareInLockstep(recorded, configs, REAL_TIME)), problems }
-  const simulation = new Simulation(model, { warmup: firstChecks(recorded) })
-  const comparisons = compareAll(recorded, watch(recorded, configs, simulation, tolerancesOf(recorded.virtualTime)))
-  return { score: scoreOf(about, comparisons), problems }
+  return { score: scoreOf(about, comparisonsOf(recorded, configs, model)), problems }
+}
+
+/** A replay that breaks off is a fault of lvsim: it counts as a case that does not match, and the others still run. */
+function comparisonsOf(recorded: CaseFile, configs: CaseConfigs, model: Model): readonly Comparison[] {
+  try {
+    if (isLockstep(recorded)) return compareInLockstep(recorded, configs, REAL_TIME)
+    const simulation = new Simulation(model, { warmup: firstChecks(recorded) })
+    return compareAll(recorded, watch(recorded, configs, simulation, tolerancesOf(recorded.virtualTime)))
+  } catch (e) {
+    return [brokenOff(recorded, e)]
+  }
+}
+
+function brokenOff({ observed, actions, duration_s }: CaseFile, e: unknown): Comparison {
+  const kind = observed[0]?.kind ?? 'state'
+  const host = actions.flatMap(a => ('host' in a && a.host !== undefined ? [a.host] : []))[0] ?? ''
+  const got = `the replay broke off: ${e instanceof Error ? e.message : String(e)}`
+  const difference = { kind, tS: 0, host, expected: `a run of ${duration_s} s`, got, rule: 'a replay runs to its end' }
+  return { kind, matched: 0, total: Math.max(1, observed.length), differences: [difference], errorsS: [] }
 }
 
 /** A VRRP case whose processes ran late now and then: host by host, from what each really received. */

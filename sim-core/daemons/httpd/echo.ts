@@ -34,6 +34,12 @@ export class EchoServer implements Stateful, TcpApplication {
     this.tcp.listen(host, port, this.application, this.hosts.push(host) - 1)
   }
 
+  /** Verbs of the recordings that concern a port that is listened on; others mean nothing here. */
+  control(host: number, verb: string, port: number): void {
+    if (verb === 'hang' || verb === 'refuse') this.tcp.setListening(host, port, verb)
+    else if (verb === 'unhang' || verb === 'listen') this.tcp.setListening(host, port, 'listen')
+  }
+
   onConnected(): void {
     // The client speaks first.
   }
