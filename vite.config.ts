@@ -109,6 +109,7 @@ export default defineConfig(async ({ mode }) => ({
         test: {
           name: 'node',
           environment: 'node' as const,
+          setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**/*.browser.test.{ts,tsx}'],
           testTimeout: 60_000,
