@@ -1,19 +1,18 @@
 /** `lvsim run`: scenarios in, reports out. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import {
   hasErrors,
   jsonProblems,
   jsonReport,
   loadScenario,
   makeReport,
+  modelInSlices,
   type Model,
   type Problem,
   readInstant,
   type Report,
-  runInSlices,
-  Simulation,
   tableInstants,
   textReport,
 } from '../sim-core/index.ts'
@@ -31,6 +30,7 @@ interface RunOptions {
   readonly seed?: number
   readonly at?: readonly string[]
   readonly set?: readonly string[]
+  readonly model?: string
   readonly pcap?: string
   readonly trace?: string
 }
@@ -46,6 +46,7 @@ Examples:
   lvsim run scenarios/capacity/three-vips.yaml                  does anything degrade when a balancer dies?
   lvsim run scenarios/coursework/inactconn.yaml --at 60s        the tables after a minute
   lvsim run my.yaml --set hosts.b1.link.rate=10Gbit             the same with another link
+  lvsim run my.yaml --model rates                               hours and hundreds of hosts in seconds, without packets
   lvsim run my.yaml --seed 7 --json | jq .windows.after         for tools; lvsim schema run describes it`
 
 export function addRun(program: Command): void {
@@ -57,6 +58,12 @@ export function addRun(program: Command): void {
     .option('--json', 'print one JSON document instead of text (a list of them for several files)')
     .option('--html <out>', 'write one HTML file with the page and this scenario in it: opens from a disk, needs no server')
     .option('--seed <n>', 'seed of the random streams instead of the one in the file', wholeNumber('--seed'))
+    .addOption(
+      new Option('--model <how>', 'packets: every packet; rates: flows and their rates; instead of what the file says').choices([
+        'packets',
+        'rates',
+      ]),
+    )
     .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect)
     .option('--pcap <dir>', 'write what tcpdump would see: a pcapng file for each interface of each host')
     .option('--trace <out>', 'write the trace, which the page opens')
@@ -74,8 +81,8 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     if (!read.ok) throw usageError(`--at: ${read.reason}; ${read.remedy}`)
     return read.value as number
   })
-  if (options.html !== undefined && (given.length > 1 || options.set !== undefined || options.seed !== undefined))
-    throw usageError('--html holds one scenario as its file says: give one file, without --set and --seed')
+  if (options.html !== undefined && (given.length > 1 || (options.set ?? options.seed ?? options.model) !== undefined))
+    throw usageError('--html holds one scenario as its file says: give one file, without --set, --seed and --model')
   if (given.length > 1 && (options.pcap ?? options.trace) !== undefined)
     throw usageError('--pcap and --trace hold one run: give one scenario')
   const documents: unknown[] = []
@@ -83,10 +90,10 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
   for (const [i, file] of given.map(scenarioFile).entries()) {
     const files = rememberingFiles(file)
     const loaded = loadScenario(file, files.source, {
-      set: options.set ?? [],
+      set: [...(options.set ?? []), ...(options.model === undefined ? [] : [`model=${options.model}`])],
       ...(options.seed === undefined ? {} : { seed: options.seed }),
     })
-    const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, at)]
+    const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, at), ...withoutPackets(loaded.model, options)]
     if (!options.json || loaded.model === undefined) await writeProblems(problems)
     if (loaded.model === undefined || hasErrors(problems)) {
       documents.push(jsonProblems(problems))
@@ -112,19 +119,20 @@ async function simulateModel(
   atNs: readonly number[],
   wanted: RecordingOptions,
 ): Promise<{ report: Report; wallS: number; unwritten: readonly Problem[] }> {
-  working(`lvsim run ${model.file} --seed ${model.seed}`)
+  working(`lvsim run ${model.file} --seed ${model.seed}${model.model === 'rates' ? ' --model rates' : ''}`)
   const progress = new Progress(model.file)
   const begun = performance.now()
-  const simulation = new Simulation(model)
-  const recordings = new Recordings(simulation, wanted)
-  const slices = runInSlices(simulation, [...tableInstants(model), ...atNs])
+  let recordings: Recordings | undefined
+  const slices = modelInSlices(model, [...tableInstants(model), ...atNs], simulation => {
+    recordings = new Recordings(simulation, wanted)
+  })
   let step = slices.next(true)
   while (!step.done) {
     await new Promise(resolve => setImmediate(resolve))
     step = slices.next(progress.show(step.value))
   }
   progress.done()
-  const unwritten = recordings.finish(step.value)
+  const unwritten = recordings?.finish(step.value) ?? []
   return { report: makeReport(model, step.value), wallS: (performance.now() - begun) / 1000, unwritten }
 }
 
@@ -137,6 +145,19 @@ function exitCodeOf({ view, verdicts }: Report): number {
 function scenarioFile(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false })
   return stat?.isDirectory() === true ? join(path, 'scenario.yaml') : path
+}
+
+/** Captures and traces are made of packets. */
+function withoutPackets(model: Model | undefined, { pcap, trace }: RecordingOptions): Problem[] {
+  if (model?.model !== 'rates') return []
+  const wanted = [...(pcap === undefined ? [] : [`--pcap ${pcap}`]), ...(trace === undefined ? [] : [`--trace ${trace}`])]
+  return wanted.map(option => ({
+    at: { file: option, line: 1, column: 1 },
+    severity: 'error' as const,
+    code: 'not-in-rates',
+    message: 'model: rates has no packets to write',
+    remedy: 'leave the option out, or run with --model packets',
+  }))
 }
 
 function lateTables(model: Model | undefined, atNs: readonly number[], texts: readonly string[]): Problem[] {

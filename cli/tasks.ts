@@ -10,7 +10,7 @@ import {
   hasErrors,
   loadScenario,
   makeReport,
-  simulate,
+  simulateModel,
   type SuiteEntry,
   tableInstants,
   wrongInput,
@@ -44,7 +44,7 @@ function runTest(file: string): TestAnswer {
   const { model, problems } = loadScenario(file, filesBeside(file))
   if (model === undefined || hasErrors(problems)) return { entry: wrongInput(file, problems) }
   const begun = performance.now()
-  const report = makeReport(model, simulate(model, { tablesAtNs: tableInstants(model) }))
+  const report = makeReport(model, simulateModel(model, { tablesAtNs: tableInstants(model) }))
   return { entry: entryOf(report, Math.round(performance.now() - begun) / 1000), golden: goldenText(report) }
 }
 

@@ -24,6 +24,7 @@ export {
 } from './compile/index.ts'
 export { readInstant } from './config/index.ts'
 export * from './metrics/index.ts'
+export { modelInSlices, simulateModel } from './rates/index.ts'
 export * from './report/index.ts'
 export * from './scenario/index.ts'
 export * from './trace/index.ts'

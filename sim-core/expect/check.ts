@@ -17,6 +17,8 @@ export interface KnownNames {
   readonly director: readonly string[]
   readonly windows: readonly string[]
   readonly durationNs: number
+  /** The flow level answers (`model: rates`). */
+  readonly inRates?: boolean
 }
 
 /** `switch->b2` → `switch→b2`. */
@@ -45,6 +47,8 @@ export function checkExpectation(
     )
     return { problems }
   }
+  if (names.inRates === true && metric.notInRates !== undefined)
+    problems.push(untold(locate('metric'), `${path}.metric: model: rates cannot tell ${metric.name}: ${metric.notInRates}`))
   const of = checkLabel(raw, metric, names, report)
   const window = raw.window ?? 'run'
   if (!names.windows.includes(window))
@@ -57,7 +61,7 @@ export function checkExpectation(
   if (written.value === undefined)
     report('is', 'key-missing', 'is missing', 'write is: and a comparison, or always:, or never:, such as is: 0')
   else if (!is.ok) report(written.key, 'comparison', is.reason, is.remedy)
-  if (problems.length > 0 || !is.ok) return { problems }
+  if (problems.some(p => p.severity === 'error') || !is.ok) return { problems }
   const when = raw.at !== undefined ? { atNs: raw.at } : {}
   const binNs = raw.bin ?? BIN_NS
   const expectation: Expectation = {
@@ -74,6 +78,12 @@ export function checkExpectation(
   }
   return { expectation, problems }
 }
+
+/** A warning: the same file may be run packet by packet, where it is answered. */
+const untold = (at: Position, message: string): Problem => ({
+  ...{ at, severity: 'warning', code: 'not-in-rates', message },
+  remedy: 'run the scenario with model: packets, or leave the expectation out; it fails as it is',
+})
 
 export type Report = (key: keyof RawExpectation, code: string, message: string, remedy: string) => void
 

@@ -9,6 +9,8 @@ export function evaluateExpectations(expectations: readonly Expectation[], view:
   return expectations.map(expectation => {
     const metric = metricNamed(expectation.metric)
     assert(metric !== undefined, `evaluateExpectations: unchecked metric ${expectation.metric}`)
+    if (view.result.answeredBy === 'rates' && metric.notInRates !== undefined)
+      return { expectation, ok: false, reached: true, observed: 'nothing', reason: notInRates(metric.notInRates) }
     const question = questionOf(expectation, view)
     if (isReached(expectation, view))
       return expectation.over === undefined
@@ -18,6 +20,8 @@ export function evaluateExpectations(expectations: readonly Expectation[], view:
     return { expectation, ok: false, reached: false, observed: 'nothing', reason: stopped }
   })
 }
+
+const notInRates = (why: string): string => `model: rates cannot tell: ${why}; run it with model: packets`
 
 function questionOf(e: Expectation, view: RunView): Question {
   const { fromNs, toNs } = view.windows.find(w => w.name === e.window) ?? view.windows[0]

@@ -14,6 +14,8 @@ import type { Segments } from './segments.ts'
 export interface RunResult {
   /** 16 hexadecimal digits. */
   readonly digest: string
+  /** `rates`: it was calculated on the flow level; absent: every packet was simulated. */
+  readonly answeredBy?: 'rates'
   readonly events: number
   readonly packetHops: number
   /** How far the run came: the scenario's duration unless it was interrupted or a limit was hit. */

@@ -43,6 +43,8 @@ export interface Metric {
   readonly stats: readonly Stat[]
   /** Whether `at:` a time is possible, needed, or makes no sense. */
   readonly at: 'may' | 'must' | 'never'
+  /** Why the flow level (`model: rates`) cannot tell it; absent: it can. */
+  readonly notInRates?: string
   readonly value: (question: Question) => Observed
   /** How it changed from `fromNs` to `toNs`, where that is known to the instant; else `always` and `never` look at bins. */
   readonly course?: (question: Question) => readonly Stretch[] | undefined

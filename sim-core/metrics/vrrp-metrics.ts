@@ -13,6 +13,8 @@ const adverts = (q: Question) => said(q, 'advert', h => (h.fields['vips'] as rea
 const known = (q: Question, value: () => Observed): Observed =>
   q.view.result.measurements.vips.some(v => v.address === q.of) ? value() : { value: undefined, text: `the run has no VIP ${q.of}` }
 
+const notInRates = 'adverts and gratuitous ARPs are not sent one by one'
+
 export const VRRP_METRICS: readonly Metric[] = [
   {
     name: 'vip.garps',
@@ -21,6 +23,7 @@ export const VRRP_METRICS: readonly Metric[] = [
     meaning: 'gratuitous ARPs sent for it, by whomever',
     stats: [],
     at: 'never',
+    notInRates,
     value: q => known(q, () => ({ value: garps(q).length })),
   },
   {
@@ -30,6 +33,7 @@ export const VRRP_METRICS: readonly Metric[] = [
     meaning: 'VRRP adverts sent that name it, by whomever',
     stats: [],
     at: 'never',
+    notInRates,
     value: q => known(q, () => ({ value: adverts(q).length })),
   },
   {
@@ -39,6 +43,7 @@ export const VRRP_METRICS: readonly Metric[] = [
     meaning: 'the hosts that sent adverts for it; `none` if nobody did',
     stats: [],
     at: 'never',
+    notInRates,
     value: q => known(q, () => ({ value: [...new Set(adverts(q).map(h => h.host))].sort().join(', ') || 'none' })),
   },
 ]

@@ -40,8 +40,17 @@ export function simulateRates(model: Model, options: SimulateOptions = {}): RunR
 export const simulateModel = (model: Model, options: SimulateOptions = {}): RunResult =>
   model.model === 'rates' ? simulateRates(model, options) : simulate(model, options)
 
-export const modelInSlices = (model: Model, tablesAtNs: readonly number[] = []): Generator<number, RunResult, boolean> =>
-  model.model === 'rates' ? ratesInSlices(new RatesRun(model), tablesAtNs) : runInSlices(new Simulation(model), tablesAtNs)
+/** In about a hundred pieces; `begun` is given the simulation before its first step, if packets are simulated. */
+export function modelInSlices(
+  model: Model,
+  tablesAtNs: readonly number[] = [],
+  begun: (simulation: Simulation) => void = () => undefined,
+): Generator<number, RunResult, boolean> {
+  if (model.model === 'rates') return ratesInSlices(new RatesRun(model), tablesAtNs)
+  const simulation = new Simulation(model)
+  begun(simulation)
+  return runInSlices(simulation, tablesAtNs)
+}
 
 function tablesOf(run: RatesRun): DirectorTables[] {
   return run.directors.hosts.map(host => ({
@@ -67,6 +76,7 @@ function resultOf(run: RatesRun, tables: readonly DirectorTables[]): RunResult {
   }
   return {
     digest: digestOf(run.happenings, measurements),
+    answeredBy: 'rates',
     events: run.engine.events,
     packetHops: 0,
     simulatedNs: run.now,

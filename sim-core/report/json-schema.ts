@@ -95,6 +95,7 @@ export const runSchema = z
     seed: z.int(),
     version: z.string(),
     digest: z.string(),
+    model: z.enum(['packets', 'rates']).meta({ description: 'what answered: every packet, or flows and their rates' }),
     simulated_s: seconds,
     wall_s: seconds,
     events: z.int(),

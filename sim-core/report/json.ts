@@ -29,6 +29,7 @@ export function jsonReport(report: Report, about: { readonly version: string; re
     seed: model.seed,
     version: about.version,
     digest: result.digest,
+    model: result.answeredBy ?? 'packets',
     simulated_s: s(result.simulatedNs),
     wall_s: about.wallS,
     events: result.events,

@@ -25,7 +25,7 @@ export function textReport(report: Report, { style, command, tablesAtNs }: TextO
   const { model, view, verdicts } = report
   const { result } = view
   const about = [
-    `${trimmed(result.simulatedNs / 1e9, 3)} s simulated`,
+    `${trimmed(result.simulatedNs / 1e9, 3)} s ${result.answeredBy === 'rates' ? 'calculated as rates, without packets' : 'simulated packet by packet'}`,
     `seed ${model.seed}`,
     `${showCount(result.events)} events`,
     `digest ${result.digest}`,

@@ -195,7 +195,7 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     traffic,
     events,
     windows,
-    expectations: expectationsOf(draft, { ...names, durationNs: raw.duration }),
+    expectations: expectationsOf(draft, { ...names, durationNs: raw.duration, inRates: raw.model === 'rates' }),
     limits: {
       events: raw.limits?.events ?? LIMITS.events,
       happenings: raw.limits?.happenings ?? LIMITS.happenings,
