@@ -90,7 +90,7 @@ function checkGroups(config: KeepalivedConfig, report: Report): void {
     for (const member of group.members) {
       const there = groupOf.get(member.name)
       if (!known.has(member.name))
-        report.error(
+        report.warn(
           member.at,
           'instance-unknown',
           `vrrp_sync_group ${group.name}: there is no vrrp_instance ${member.name}; keepalived ignores it`,

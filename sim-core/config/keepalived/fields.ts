@@ -1,9 +1,10 @@
 /**
  * Reading a block: a table of keyword → reader, and the readers of single values with keepalived's own limits. A value
- * that keepalived would throw away is an error here; the messages name the block, the keyword and what to write.
+ * that keepalived throws away is thrown away here with a warning, for the file runs like that in production; one that a
+ * block cannot do without (a VRID, a port) is an error. The messages name the block, the keyword and what to write.
  * Tested in test/config/keepalived-errors.test.ts.
  */
-import type { Position } from '../../base/problem.ts'
+import type { Position, Severity } from '../../base/problem.ts'
 import { type Duration, MICROSECOND_NS } from '../../base/units.ts'
 import { looksLikeIpv6, parseIpv4 } from '../ipv4.ts'
 import { READ_NOT_SIMULATED } from './keywords.ts'
@@ -99,32 +100,41 @@ export class Fields {
     const word = this.words(s, 0, 1)?.[0]
     if (word === undefined || /^(on|true|yes)$/.test(word.text)) return true
     if (/^(off|false|no)$/.test(word.text)) return false
-    this.report.error(
+    this.report.warn(
       word.at,
       'value-malformed',
-      `${this.name(s)} "${word.text}" is neither on nor off`,
+      `${this.name(s)} "${word.text}" is neither on nor off; keepalived ignores the line`,
       'write on, off, true, false, yes or no',
     )
     return undefined
   }
 
-  unsigned(s: Statement, min: number, max: number): number | undefined {
+  unsigned(s: Statement, min: number, max: number, severity: Severity = 'warning'): number | undefined {
     const word = this.words(s, 1, 1)?.[0]
-    return word === undefined ? undefined : this.number(word, this.name(s), min, max)
+    return word === undefined ? undefined : this.number(word, this.name(s), min, max, severity)
   }
 
-  /** A whole number, also negative when the range says so. */
-  number(word: Word, name: string, min: number, max: number): number | undefined {
+  /** A whole number of 1 or more; keepalived makes 1 of 0. */
+  atLeastOne(s: Statement): number | undefined {
+    const n = this.unsigned(s, 0, INT_MAX)
+    if (n !== 0) return n
+    this.report.warn(s.args[0].at, 'value-corrected', `${this.name(s)} 0 becomes 1`, 'write 1 or more')
+    return 1
+  }
+
+  /** A whole number, also negative when the range says so. `severity`: 'error' for what its block cannot do without. */
+  number(word: Word, name: string, min: number, max: number, severity: Severity = 'warning'): number | undefined {
     const text = word.text.trim()
+    const ignored = severity === 'warning' ? '; keepalived ignores it' : ''
     const range = max >= INT_MAX ? `of ${min} or more` : `from ${min} to ${max}`
     if (!/^[+-]?\d+$/.test(text)) {
       const what = text.startsWith('$') ? 'is not defined' : 'is not a whole number'
-      this.report.error(word.at, 'number-malformed', `${name} "${word.text}" ${what}`, `write a whole number ${range}`)
+      this.report.add(word.at, severity, 'number-malformed', `${name} "${word.text}" ${what}${ignored}`, `write a whole number ${range}`)
       return undefined
     }
     const value = Number(text)
     if (value >= min && value <= max) return value
-    this.report.error(word.at, 'value-out-of-range', `${name} ${text} is out of range`, `write a whole number ${range}`)
+    this.report.add(word.at, severity, 'value-out-of-range', `${name} ${text} is out of range${ignored}`, `write a whole number ${range}`)
     return undefined
   }
 
@@ -134,17 +144,18 @@ export class Fields {
     if (word === undefined) return undefined
     const range = `from ${minS} to ${maxS}`
     if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word.text)) {
-      this.report.error(
+      this.report.warn(
         word.at,
         'number-malformed',
-        `${this.name(s)} "${word.text}" is not a number of seconds`,
+        `${this.name(s)} "${word.text}" is not a number of seconds; keepalived ignores the line`,
         `write a number ${range} without a unit`,
       )
       return undefined
     }
     const value = Number(word.text)
     if (value >= minS && value <= maxS) return (Math.round(value * 1e6) * MICROSECOND_NS) as Duration
-    this.report.error(word.at, 'value-out-of-range', `${this.name(s)} ${word.text} is out of range`, `write a number of seconds ${range}`)
+    const message = `${this.name(s)} ${word.text} is out of range; keepalived ignores the line`
+    this.report.warn(word.at, 'value-out-of-range', message, `write a number of seconds ${range}, or leave it out`)
     return undefined
   }
 
@@ -158,7 +169,7 @@ export class Fields {
     const found = choices.find(c => c === word.text)
     if (found !== undefined) return found
     const remedy = this.report.suggest(word.text, choices, `write one of ${choices.join(', ')}`)
-    this.report.error(word.at, 'value-malformed', `${name} "${word.text}" does not exist`, remedy)
+    this.report.warn(word.at, 'value-malformed', `${name} "${word.text}" does not exist; keepalived ignores it`, remedy)
     return undefined
   }
 

@@ -40,9 +40,9 @@ function handlers(f: Fields, d: Draft): Handlers {
     vrrp_skip_check_adv_addr: s => void (d.skipCheckAdvAddr = f.flag(s)),
     vrrp_startup_delay: s => startupDelay(f, d, s),
     vrrp_garp_master_delay: s => void (d.garpMasterDelayNs = wholeSeconds(s)),
-    vrrp_garp_master_repeat: s => void (d.garpMasterRepeat = f.unsigned(s, 1, INT_MAX)),
+    vrrp_garp_master_repeat: s => void (d.garpMasterRepeat = f.atLeastOne(s)),
     vrrp_garp_master_refresh: s => void (d.garpMasterRefreshNs = wholeSeconds(s)),
-    vrrp_garp_master_refresh_repeat: s => void (d.garpMasterRefreshRepeat = f.unsigned(s, 1, INT_MAX)),
+    vrrp_garp_master_refresh_repeat: s => void (d.garpMasterRefreshRepeat = f.atLeastOne(s)),
     vrrp_garp_lower_prio_delay: s => void (d.garpLowerPrioDelayNs = wholeSeconds(s)),
     vrrp_garp_lower_prio_repeat: s => void (d.garpLowerPrioRepeat = f.unsigned(s, 0, INT_MAX)),
     vrrp_garp_interval: s => void (d.garpIntervalNs = f.timer(s, 0.000001, TIMER_MAX_S)),
@@ -56,10 +56,10 @@ function handlers(f: Fields, d: Draft): Handlers {
       const address = word && f.address(word, f.name(s))
       if (word !== undefined && address !== undefined && isMulticast(parseIpv4(address) ?? 0)) d.multicastGroup = address
       else if (address !== undefined)
-        f.report.error(
+        f.report.warn(
           s.args[0].at,
           'value-out-of-range',
-          `${f.name(s)} ${address} is no multicast address`,
+          `${f.name(s)} ${address} is no multicast address; keepalived ignores the line`,
           'write an address from 224.0.0.0 to 239.255.255.255',
         )
     },

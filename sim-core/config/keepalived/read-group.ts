@@ -43,7 +43,7 @@ function readEntry(f: Fields, words: readonly Word[]): VirtualServerGroupEntry |
     )
     return undefined
   }
-  const port = second === undefined ? 0 : f.number(second, `${f.block}: port`, 0, 65_535)
+  const port = second === undefined ? 0 : f.number(second, `${f.block}: port`, 0, 65_535, 'error')
   return port === undefined ? undefined : { at, kind: 'addresses', first: formatIpv4(range[0]), last: formatIpv4(range[1]), port }
 }
 

@@ -111,7 +111,7 @@ function electionHandlers(f: Fields, d: InstanceDraft): Handlers {
       else d.state = state ?? 'BACKUP'
     },
     interface: s => void (d.interface = f.text(s)),
-    virtual_router_id: s => void (d.vrid = f.unsigned(s, 1, 255)),
+    virtual_router_id: s => void (d.vrid = f.unsigned(s, 1, 255, 'error')),
     priority: s => void (d.priority = priority(f, s)),
     advert_int: s => void (d.advertIntNs = f.timer(s, 0.01, 255)),
     version: s => void (d.version = f.unsigned(s, 2, 3) as 2 | 3 | undefined),
@@ -216,17 +216,11 @@ function garpHandlers(f: Fields, d: InstanceDraft): Handlers {
     return n === undefined ? undefined : seconds(n)
   }
   /** 0 becomes 1, as keepalived does. */
-  const atLeastOne = (s: Statement): number | undefined => {
-    const n = f.unsigned(s, 0, INT_MAX)
-    if (n !== 0) return n
-    f.report.warn(s.args[0].at, 'value-corrected', `${f.name(s)} 0 becomes 1`, 'write 1 or more')
-    return 1
-  }
   return {
     garp_master_delay: s => void (d.garpMasterDelayNs = wholeSeconds(s)),
-    garp_master_repeat: s => void (d.garpMasterRepeat = atLeastOne(s)),
+    garp_master_repeat: s => void (d.garpMasterRepeat = f.atLeastOne(s)),
     garp_master_refresh: s => void (d.garpMasterRefreshNs = wholeSeconds(s)),
-    garp_master_refresh_repeat: s => void (d.garpMasterRefreshRepeat = atLeastOne(s)),
+    garp_master_refresh_repeat: s => void (d.garpMasterRefreshRepeat = f.atLeastOne(s)),
     garp_lower_prio_delay: s => void (d.garpLowerPrioDelayNs = wholeSeconds(s)),
     garp_lower_prio_repeat: s => void (d.garpLowerPrioRepeat = f.unsigned(s, 0, INT_MAX)),
   }

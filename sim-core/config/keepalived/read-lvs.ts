@@ -116,7 +116,7 @@ function serviceAddress(f: Fields, s: Statement): ServiceAddress | undefined {
     return mark === undefined ? undefined : { kind: 'fwmark', mark }
   }
   const address = f.address(first, f.block)
-  const port = second === undefined ? 0 : f.number(second, `${f.block}: port`, 0, 65_535)
+  const port = second === undefined ? 0 : f.number(second, `${f.block}: port`, 0, 65_535, 'error')
   return address === undefined || port === undefined ? undefined : { kind: 'address', address, port }
 }
 

@@ -82,7 +82,7 @@ function readRealServer(
     return undefined
   }
   const address = f.address(first, f.block)
-  const written = second === undefined ? undefined : f.number(second, `${f.block}: port`, 0, 65_535)
+  const written = second === undefined ? undefined : f.number(second, `${f.block}: port`, 0, 65_535, 'error')
   if (address === undefined) return undefined
   const method = d.forward ?? forward
   const port = serverPort(f, s, service, method, written)

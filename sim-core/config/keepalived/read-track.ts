@@ -50,10 +50,10 @@ export function readScript(s: Statement, name: string, report: Report): VrrpScri
   }
   const where = f.read(s, handlers, [])
   if (d.command === undefined)
-    report.error(
+    report.warn(
       s.keyword.at,
       'field-missing',
-      `${f.block}: script is missing; keepalived ignores the block`,
+      `${f.block}: script is missing; keepalived removes the block`,
       'add script "/path/to/check.sh"',
     )
   const intervalNs = d.intervalNs ?? seconds(1)
@@ -87,7 +87,8 @@ export function readTrackProcess(s: Statement, name: string, report: Report): Vr
     delay: st => void (d.forkDelayNs = d.terminateDelayNs = delay(st)),
   }
   const where = f.read(s, handlers, ['param_match', 'full_command'])
-  if (d.process === undefined) report.error(s.keyword.at, 'field-missing', `${f.block}: process is missing`, 'add process NAME')
+  if (d.process === undefined)
+    report.warn(s.keyword.at, 'field-missing', `${f.block}: process is missing; keepalived removes the block`, 'add process NAME')
   return {
     at: s.keyword.at,
     name,
@@ -115,7 +116,8 @@ export function readTrackFile(s: Statement, name: string, report: Report): VrrpT
     },
   }
   const where = f.read(s, handlers, [])
-  if (d.file === undefined) report.error(s.keyword.at, 'field-missing', `${f.block}: file is missing`, 'add file "/path"')
+  if (d.file === undefined)
+    report.warn(s.keyword.at, 'field-missing', `${f.block}: file is missing; keepalived removes the block`, 'add file "/path"')
   return {
     at: s.keyword.at,
     name,
@@ -142,7 +144,7 @@ export function readTracked(f: Fields, owner: Statement, max: number, known: Tra
     const own = known?.get(first.text)
     if (known !== undefined && own === undefined) {
       const remedy = f.report.suggest(first.text, known.keys(), 'define it in a block of its own')
-      f.report.error(first.at, 'tracked-unknown', `${name} is not defined; keepalived ignores it`, remedy)
+      f.report.warn(first.at, 'tracked-unknown', `${name} is not defined; keepalived ignores it`, remedy)
       continue
     }
     const given = trackedOptions(f, rest, name, max)
