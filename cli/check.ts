@@ -41,7 +41,8 @@ What it prints, from top to bottom: who owns each VIP and how long takeovers tak
 link load of each host after every single and double loss; findings, each with its fix and a scenario that shows what
 follows; better orders when a link is overloaded; what adverts and health checks cost; the last line is the answer.
 
-Exit codes: 0 no error (with --strict: and no warning); 1 a finding, or an overloaded link; 2 a file is wrong.
+Exit codes: 0 no error (with --strict: and no warning); 1 a finding, or an overloaded link; 2 a file has a mistake that
+keepalived too would stumble over (it is among the findings, the rest is judged without it) or cannot be read.
 
 Examples:
   lvsim check /etc/cluster
@@ -98,6 +99,7 @@ async function run(paths: readonly string[], options: CheckOptions): Promise<num
     await write(process.stdout, compared + checkText(result, style))
   }
   const warned = options.strict === true && result.findings.some(f => f.severity === 'warning')
+  if (result.misread || then?.result.misread === true) return EXIT.input
   return checkAnswer(result).holds && !warned ? EXIT.ok : EXIT.failed
 }
 

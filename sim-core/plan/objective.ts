@@ -3,7 +3,7 @@
  * then the fewest VIPs moved by the worst failure set, then backups spread over more heirs.
  *
  * Loads of unequal shares are dense, so a plan could always win a millionth on the first criterion by giving up
- * all others. Measured shares are not that exact: worst links within the same 0.2 % of the bound count as equal.
+ * all others. Measured shares are not that exact: worst links within the same half a per cent of the bound count as equal.
  */
 import { boundAfter } from './bound.ts'
 import type { Instance } from './instance.ts'

@@ -13,7 +13,8 @@ export interface Definition {
   readonly multiline: boolean
 }
 
-export const DEFINITION = /^\$([A-Za-z_]\w*)\s*=\s*/
+/** No blank before the `=`: keepalived 2.2.7 takes `$NAME =` for an unknown keyword. */
+export const DEFINITION = /^\$([A-Za-z_]\w*)=\s*/
 
 /** Longer lines are refused: a definition that contains itself grows without end. */
 export const LINE_LENGTH_MAX = 16_384

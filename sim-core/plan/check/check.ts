@@ -38,21 +38,28 @@ export interface CheckResult {
   readonly costs: Costs
   /** When a link is offered too much. */
   readonly proposal?: Proposal
+  /** Something in the files could not be read as it was meant: it is among the findings, and the rest was looked at. */
+  readonly misread: boolean
 }
 
 export type CheckedCluster =
   | { readonly ok: true; readonly result: CheckResult }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+/** Without the file, or with braces that leave open what belongs where, there is nothing to look at; any other mistake
+ * costs a line or a block, as it costs keepalived. */
+const UNREADABLE: ReadonlySet<string> = new Set(['file-missing', 'file-empty', 'brace-unclosed', 'brace-stray'])
+
 export function checkCluster({ hosts, files, facts = {}, factsFile = 'facts' }: CheckInput): CheckedCluster {
   const { cluster, problems } = readCluster(hosts, files, facts)
-  const wrong = [...problems, ...factProblems(cluster, factsFile)]
-  if (hasErrors(wrong)) return { ok: false, problems: wrong }
+  const aboutFacts = factProblems(cluster, factsFile)
+  const refused = [...problems.filter(p => UNREADABLE.has(p.code)), ...aboutFacts]
+  if (hasErrors(refused)) return { ok: false, problems: [...problems, ...aboutFacts] }
   const load = loadModel(cluster)
   const masters = new Elections(cluster).masters(new Set())
   const matrix = failureMatrix(cluster, load)
   const withLoad = load === undefined ? {} : { load }
-  const findings = lint({ cluster, matrix, masters, ...withLoad }, wrong)
+  const findings = lint({ cluster, matrix, masters, ...withLoad }, problems)
   const proposal = findings.some(f => f.rule === 'link-overloaded') ? propose(cluster) : undefined
   return {
     ok: true,
@@ -65,6 +72,7 @@ export function checkCluster({ hosts, files, facts = {}, factsFile = 'facts' }: 
       probes: probesOf(cluster),
       costs: costsOf(cluster, masters, matrix),
       ...(proposal === undefined ? {} : { proposal }),
+      misread: hasErrors(problems),
     },
   }
 }

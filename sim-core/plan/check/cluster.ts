@@ -109,7 +109,10 @@ export function readCluster(hosts: readonly HostFiles[], files: FileSource, fact
 /** 192.0.2.1 and up (RFC 5737): addresses that no real host has. */
 const FIRST_ASSUMED = 0xc0000201
 
-export const addressesOf = (instance: VrrpInstance): string[] => [...instance.vips, ...instance.excludedVips].map(v => v.address)
+/** Each address once, however often it is listed. */
+export const addressesOf = (instance: VrrpInstance): string[] => [
+  ...new Set([...instance.vips, ...instance.excludedVips].map(v => v.address)),
+]
 
 const sourceOf = (config: KeepalivedConfig): number | undefined => {
   const written = config.instances.find(i => i.sourceIp !== undefined)?.sourceIp

@@ -3,7 +3,7 @@ import { counted } from '../../metrics/index.ts'
 import type { Comparison } from '../../plan/index.ts'
 import { renderTable } from '../columns.ts'
 import type { Style } from '../style.ts'
-import { findingText } from './text.ts'
+import { findingsText } from './findings.ts'
 import { lostText } from './words.ts'
 
 /** Changes beyond this many are left to --json. */
@@ -21,8 +21,6 @@ export function comparisonText({ changes, fixed, introduced }: Comparison, again
       ? []
       : [`  ${style.good(`${counted(fixed.length, 'finding')} gone`)}: ${[...new Set(fixed.map(f => f.rule))].join(', ')}`]
   const came =
-    introduced.length === 0
-      ? []
-      : [`  ${style.bad(`${counted(introduced.length, 'finding')} new`)}`, ...introduced.map(f => findingText(f, style))]
+    introduced.length === 0 ? [] : [`  ${style.bad(`${counted(introduced.length, 'finding')} new`)}`, findingsText(introduced, style)]
   return `${[title, ...table, ...more, ...gone, ...came].join('\n')}\n`
 }

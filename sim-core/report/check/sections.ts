@@ -21,8 +21,9 @@ export function ownersTable(result: CheckResult, style: Style): Table {
     const now = row([])?.owners.get(first) ?? []
     const [one, two] = [1, 2].map(k => row([...order.slice(0, k)].sort(byHost(result)))?.takeovers.find(t => t.vip === first))
     const cell = (text: string | undefined): string => text ?? '–'
+    const twice = cluster.routers.filter(r => r.vrid === router.vrid).length > 1
     return [
-      String(router.vrid),
+      twice ? `${router.vrid} on ${router.interfaces.join(', ')}` : String(router.vrid),
       someOf(vips, 2),
       { text: now.join(' and ') || 'nobody', paint: now.length === 1 ? style.good : style.bad } satisfies Cell,
       order.join(' > '),
@@ -64,16 +65,22 @@ export function failuresTable({ cluster, matrix, load }: CheckResult, style: Sty
 export function costLines({ cluster, costs, probes }: CheckResult): string[] {
   const busiest = [...probes.byServer].sort((a, b) => b[1] - a[1])[0]
   return [
-    `${counted(costs.instances, 'virtual router')}: ${trimmed(costs.advertsPerS, 2)} adverts a second on the LAN, ${showRate(costs.advertsWireBps)} of wire to every host`,
+    `${counted(costs.instances, 'virtual router')}: ${frequency(costs.advertsPerS, 'advert')} on the LAN, ${showRate(costs.advertsWireBps)} of wire to every host`,
     ...(costs.garpsAtOnce === 0
       ? []
       : [`a takeover sends up to ${counted(costs.garpsAtOnce, 'gratuitous ARP')} at once, and again after garp_master_delay`]),
     ...(busiest === undefined
       ? []
       : [
-          `${counted(cluster.hosts.length, 'director')} check ${counted(probes.byServer.size, 'real server')}: ${busiest[0]} is probed ${trimmed(busiest[1], 2)} times a second, every director sends ${trimmed(Math.max(...probes.byHost.values()), 2)} probes a second`,
+          `health checks of ${counted(cluster.hosts.length, 'director')} on ${counted(probes.byServer.size, 'real server')}: ${busiest[0]} gets ${frequency(busiest[1], 'probe')}, a director sends ${frequency(Math.max(...probes.byHost.values()), 'probe')}`,
         ]),
   ]
+}
+
+/** `1 advert a second`, `0.33 probes a second`. */
+const frequency = (perSecond: number, noun: string): string => {
+  const number = trimmed(perSecond, 2)
+  return `${number} ${number === '1' ? noun : `${noun}s`} a second`
 }
 
 export function proposalTitle(plan: ProposedPlan): string {

@@ -4,10 +4,10 @@
  * Tested in test/report/check.test.ts.
  */
 import { counted } from '../../metrics/index.ts'
-import type { CheckResult, Finding } from '../../plan/index.ts'
-import { ruleNamed } from '../../plan/index.ts'
+import type { CheckResult } from '../../plan/index.ts'
 import { renderTable, wrap } from '../columns.ts'
 import type { Style } from '../style.ts'
+import { findingsText } from './findings.ts'
 import { costLines, failuresTable, ownersTable, proposalTable, proposalTitle } from './sections.ts'
 import { answerOf } from './words.ts'
 
@@ -28,7 +28,7 @@ export function checkText(result: CheckResult, style: Style): string {
       result.load === undefined ? 'VIPs after failures' : 'VIPs and load of links after failures',
       `${renderTable(failures.table, style.dim)}${more}`,
     ],
-    ['Findings', findings.length === 0 ? '' : findings.map(f => findingText(f, style)).join('\n')],
+    ['Findings', findingsText(findings, style)],
     ['Proposal', proposal === undefined ? '' : proposalText(proposal, style)],
     [
       'Cost',
@@ -41,19 +41,8 @@ export function checkText(result: CheckResult, style: Style): string {
   const head = [style.bold(title), ...[...assumed, ...facts].map(line => style.dim(wrap(line, COLUMNS, '')))].join('\n')
   const body = sections.filter(([, text]) => text !== '').map(([name, text]) => `${style.bold(name)}\n${text}`)
   const answer = answerOf(result)
-  const verdict = style.bold(answer.holds ? style.good('HOLDS') : style.bad('DOES NOT HOLD'))
+  const verdict = style.bold((answer.holds ? style.good : style.bad)(answer.verdict))
   return `${[head, ...body, `${verdict}: ${answer.text}.`].join('\n\n')}\n`
-}
-
-export function findingText(f: Finding, style: Style): string {
-  const paint = f.severity === 'error' ? style.bad : f.severity === 'warning' ? style.warn : style.dim
-  const scenario = ruleNamed(f.rule)?.scenario
-  const lines = [
-    `  ${f.at.file}:${f.at.line}:${f.at.column}: ${style.bold(paint(`${f.severity}[${f.rule}]`))}: ${f.message}`,
-    `    ${wrap(f.fix, COLUMNS - 4, '    ')}`,
-    ...(scenario === undefined || f.severity === 'note' ? [] : [style.dim(`    lvsim run ${scenario} shows what follows`)]),
-  ]
-  return lines.join('\n')
 }
 
 function proposalText({ plans, changes }: NonNullable<CheckResult['proposal']>, style: Style): string {

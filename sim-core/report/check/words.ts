@@ -1,6 +1,6 @@
 /** Sentences about a checked cluster that several of its reports say. Tested in test/report/check.test.ts. */
 import { counted, showDuration } from '../../metrics/index.ts'
-import type { CheckResult, FailureRow, Finding } from '../../plan/index.ts'
+import type { CheckResult, Cluster, FailureRow, Finding } from '../../plan/index.ts'
 
 export const lostText = (failed: readonly string[]): string => failed.join(' + ') || 'nobody'
 
@@ -29,25 +29,41 @@ export const countFindings = (findings: readonly Finding[]): Record<Finding['sev
   note: findings.filter(f => f.severity === 'note').length,
 })
 
+export interface CheckAnswer {
+  readonly holds: boolean
+  readonly verdict: 'HOLDS' | 'DOES NOT HOLD' | 'MISCONFIGURED' | 'ONE HOST'
+  readonly text: string
+}
+
 /** The last line: the answer. */
-export function answerOf({ cluster, matrix, findings, load }: CheckResult): { holds: boolean; text: string } {
-  const survive = cluster.facts.survive ?? 1
+export function answerOf({ cluster, matrix, findings, load }: CheckResult): CheckAnswer {
+  const survive = Math.min(cluster.facts.survive ?? 1, cluster.hosts.length - 1)
   const counts = countFindings(findings)
   const found = `${counted(counts.error, 'error')}, ${counted(counts.warning, 'warning')}, ${counted(counts.note, 'note')}`
   const judged = matrix.filter(row => row.failed.length <= survive)
   const bad = judged.filter(row => !row.holds)
   if (bad.length === 0) {
-    const what = load === undefined ? 'every VIP has one owner' : 'every VIP has one owner and no link is offered too much'
+    const holds = counts.error === 0
+    const one = cluster.hosts.length === 1
     return {
-      holds: counts.error === 0,
-      text: `${what}, while all live and after any ${counted(survive, 'loss').replace('losss', 'losses')}; ${found}`,
+      holds,
+      verdict: !holds ? 'MISCONFIGURED' : one ? 'ONE HOST' : 'HOLDS',
+      text: `${one ? 'only one was given; give the keepalived.conf of the others too, to see who takes over' : heldText(cluster, load, survive)}; ${found}`,
     }
   }
   return {
     holds: false,
+    verdict: 'DOES NOT HOLD',
     text: `${bad.length} of ${judged.length} failure sets do not hold (lost: ${bad
       .map(row => lostText(row.failed))
       .slice(0, 6)
       .join(', ')}); ${found}`,
   }
+}
+
+function heldText(cluster: Cluster, load: CheckResult['load'], survive: number): string {
+  if (cluster.vips.length === 0) return 'there is no VIP to take over'
+  const what = load === undefined ? 'every VIP has one owner' : 'every VIP has one owner and no link is offered too much'
+  const when = survive === 0 ? 'while all live' : `while all live and after any ${survive === 1 ? '1 loss' : `${survive} losses`}`
+  return `${what}, ${when}`
 }

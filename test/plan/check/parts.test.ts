@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { mapFiles } from '../../../sim-core/base/files.ts'
 import { checkCluster, filesOfFolder, hostOfFile } from '../../../sim-core/plan/index.ts'
+import { checkText, PLAIN } from '../../../sim-core/report/index.ts'
 import { checkFiles, factsOf, filesIn } from './folders.ts'
 
 describe('files of a folder', () => {
@@ -77,8 +78,26 @@ describe('wrong input', () => {
     expect(codes(well, 'vips: { web: { share: 3, address: 10.10.1.10 }, api: { share: 1, address: 10.10.1.20 } }')).toEqual([])
   })
 
-  it('rules that cannot be read', () => {
-    expect(codes({ ...well, 'b1.rules': '-A -t nonsense\n' }).length).toBeGreaterThan(0)
+  it('a mistake that costs a line is a finding, and the rest is judged without the line', () => {
+    const files = {
+      ...well,
+      'b1.rules': '-A -t nonsense\n',
+      'b2.keepalived.conf': well['b2.keepalived.conf'].replace('lb_algo rr', 'lb_algo best'),
+    }
+    const result = checkFiles(files)
+    expect(result.misread).toBe(true)
+    const errors = result.findings.filter(f => f.severity === 'error').map(f => [f.at.file, f.rule])
+    expect(errors).toEqual(expect.arrayContaining([['b2.keepalived.conf', 'value-malformed']]))
+    expect(errors.map(([file]) => file)).toContain('b1.rules')
+    expect(result.matrix).toEqual(checkFiles(well).matrix)
+    expect(checkFiles(well).misread).toBe(false)
+  })
+
+  it('without a VIP, with one host: says so instead of holding', () => {
+    const one = checkFiles({ 'b1.keepalived.conf': well['b1.keepalived.conf'] })
+    expect(checkText(one, PLAIN)).toMatch(/^ONE HOST: only one was given/m)
+    const none = { 'b1.keepalived.conf': 'global_defs {\n}\n', 'b2.keepalived.conf': 'global_defs {\n}\n' }
+    expect(checkText(checkFiles(none), PLAIN)).toMatch(/^HOLDS: there is no VIP to take over; 0 errors/m)
   })
 })
 

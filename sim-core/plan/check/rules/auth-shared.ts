@@ -11,16 +11,16 @@ export const authShared: Rule = {
   fix: 'give each instance its own auth_pass, or none',
   source: 'RFC 3768 §10; recording v22',
   check(checked, tell) {
-    const first = new Map<string, { member: Member; vrid: number }>()
-    for (const { members, vrid } of checked.cluster.routers) {
+    const first = new Map<string, Member>()
+    for (const { members } of checked.cluster.routers) {
       const member = members.find(m => m.vrrp.version === 2 && m.vrrp.auth.type === 'pass')
       if (member === undefined) continue
       const there = first.get(member.vrrp.auth.data)
-      if (there === undefined) first.set(member.vrrp.auth.data, { member, vrid })
+      if (there === undefined) first.set(member.vrrp.auth.data, member)
       else
         tell(
           placeOf(member, 'authentication'),
-          `virtual_router_id ${there.vrid} and ${vrid} have the same auth_pass "${member.vrrp.auth.data}"`,
+          `${there.read.name} and ${member.read.name} have the same auth_pass "${member.vrrp.auth.data}"`,
         )
     }
   },
