@@ -30,7 +30,7 @@ export function TopBar() {
           </g>
           <circle cx="15" cy="16" r="3.6" fill="currentColor" />
         </svg>
-        lvsim
+        <span class="brand-name">lvsim</span>
       </button>
       <label class="preset">
         <span class="visually-hidden">{t('bar.scenario')}</span>
@@ -68,34 +68,8 @@ export function TopBar() {
         {t('bar.open')}
       </button>
       <ShareMenu />
-      <select
-        class="quiet"
-        aria-label={t('bar.language')}
-        value={language.value}
-        onInput={e => {
-          language.value = e.currentTarget.value as 'en' | 'ru'
-        }}
-      >
-        {LANGUAGES.map(l => (
-          <option key={l.code} value={l.code}>
-            {l.name}
-          </option>
-        ))}
-      </select>
-      <select
-        class="quiet"
-        aria-label={t('bar.theme')}
-        value={theme.value}
-        onInput={e => {
-          theme.value = e.currentTarget.value as Theme
-        }}
-      >
-        {(['auto', 'light', 'dark'] as const).map(v => (
-          <option key={v} value={v}>
-            {t(`theme.${v}` as Key)}
-          </option>
-        ))}
-      </select>
+      <LanguageButton />
+      <ThemeButton />
       <button
         type="button"
         class="quiet wide-only"
@@ -119,6 +93,52 @@ export function TopBar() {
         ?
       </button>
     </header>
+  )
+}
+
+/** Says the other language's name in that language, so that whoever needs it can read it. */
+function LanguageButton() {
+  const other = LANGUAGES.find(l => l.code !== language.value) ?? LANGUAGES[0]
+  return (
+    <button
+      type="button"
+      class="quiet"
+      lang={other.code}
+      title={other.name}
+      aria-label={other.name}
+      onClick={() => {
+        language.value = other.code
+      }}
+    >
+      {other.code.toUpperCase()}
+    </button>
+  )
+}
+
+const THEMES: readonly Theme[] = ['auto', 'light', 'dark']
+const THEME_ICONS: Readonly<Record<Theme, string>> = {
+  auto: 'M12 4A8 8 0 0 0 12 20Z',
+  light: 'M12 2V5M12 19V22M2 12H5M19 12H22M5 5L7 7M17 17L19 19M5 19L7 17M17 7L19 5',
+  dark: 'M9 5.5A7 7 0 1 0 18.5 15A7 7 0 0 1 9 5.5Z',
+}
+
+function ThemeButton() {
+  const name = `${t('bar.theme')}: ${t(`theme.${theme.value}` as Key)}`
+  return (
+    <button
+      type="button"
+      class="quiet"
+      title={name}
+      aria-label={name}
+      onClick={() => {
+        theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]
+      }}
+    >
+      <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden="true" class="theme-icon">
+        {theme.value !== 'dark' && <circle cx="12" cy="12" r={theme.value === 'auto' ? 8 : 4} fill="none" />}
+        <path d={THEME_ICONS[theme.value]} fill={theme.value === 'light' ? 'none' : 'currentColor'} />
+      </svg>
+    </button>
   )
 }
 

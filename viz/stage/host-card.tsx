@@ -49,13 +49,15 @@ export function HostCard({ placed, state, index }: { placed: PlacedHost; state: 
       }}
     >
       <rect class="card" x={-width / 2} y={-height / 2} width={width} height={height} rx="9" />
-      <g class="icon" transform={`translate(${-width / 2 + 17} ${-height / 2 + 18}) scale(.82)`}>
-        <path d={ICONS[host.role]} />
-      </g>
-      <text class="name" x={-width / 2 + 31} y={-height / 2 + (host.role === 'director' || height < 40 ? 22 : 18)}>
+      {!(placed.small || (width < 112 && host.role !== 'director')) && (
+        <g class="icon" transform={`translate(${-width / 2 + 17} ${-height / 2 + 18}) scale(.82)`}>
+          <path d={ICONS[host.role]} />
+        </g>
+      )}
+      <text class="name" x={-width / 2 + (placed.small || (width < 112 && host.role !== 'director') ? 9 : 31)} y={-height / 2 + (host.role === 'director' || height < 40 ? 22 : 18)}>
         {host.name}
       </text>
-      {!placed.small && <Address placed={placed} />}
+      <Address placed={placed} />
       {trouble(state) !== undefined && (
         <text class="trouble" x={0} y={height / 2 + 14}>
           {trouble(state)}
@@ -66,23 +68,27 @@ export function HostCard({ placed, state, index }: { placed: PlacedHost; state: 
   )
 }
 
-function Address({ placed: { host, width, height } }: { placed: PlacedHost }) {
+/** Width of a letter of an address, px. */
+const ADDRESS_LETTER = 6.65
+
+function Address({ placed: { host, width, height, small } }: { placed: PlacedHost }) {
   const address = host.interfaces[0]?.address ?? ''
   if (host.role === 'director')
-    return (
+    return small ? null : (
       <text class="address right" x={width / 2 - 9} y={-height / 2 + 22}>
         {address.replace(/^.*(\.\d+)$/, '$1')}
       </text>
     )
-  return height < 40 ? null : (
-    <text class="address" x={-width / 2 + 31} y={-height / 2 + 33}>
+  const from = small || address.length * ADDRESS_LETTER + 38 > width ? 9 : 31
+  return height < 40 || from + address.length * ADDRESS_LETTER > width - 3 ? null : (
+    <text class="address" x={-width / 2 + from} y={-height / 2 + 33}>
       {address}
     </text>
   )
 }
 
 function Instances({ placed, state }: { placed: PlacedHost; state: HostState | undefined }) {
-  const { host, width, height, small } = placed
+  const { host, width, height } = placed
   if (host.instances.length === 0 || state === undefined) return null
   const shown = host.instances.slice(0, host.instances.length > INSTANCES_SHOWN ? INSTANCES_SHOWN - 1 : INSTANCES_SHOWN)
   const top = -height / 2 + 32
@@ -99,11 +105,9 @@ function Instances({ placed, state }: { placed: PlacedHost; state: HostState | u
             <text class="instance-name" x="20" y="13">
               {i.name}
             </text>
-            {!(small && width < 84) && (
-              <text class="instance-state" x={width - 23} y="13">
-                {STATE_ICON[what]} {what}
-              </text>
-            )}
+            <text class="instance-state" x={width - 23} y="13">
+              {stateText(what, width, i.name)}
+            </text>
           </g>
         )
       })}
@@ -114,6 +118,12 @@ function Instances({ placed, state }: { placed: PlacedHost; state: HostState | u
       )}
     </g>
   )
+}
+
+/** With the word where there is room for it beside the instance's name; the icon alone is different for each state too. */
+function stateText(what: string, width: number, name: string): string {
+  const icon = STATE_ICON[what]
+  return width - 46 - name.length * 6.2 > (what.length + 2) * 7.4 ? `${icon} ${what}` : icon
 }
 
 function count(instances: readonly (InstanceState | undefined)[]): string {

@@ -58,25 +58,24 @@ export interface Links {
   readonly to: string
 }
 
-/** `footFrom`: what stands below begins at this x, to the right of a card in the corner; 0 when there is none. */
-export function layOut(cluster: Cluster, links: readonly Links[], width: number, height: number, footFrom = 0): Layout {
+export function layOut(cluster: Cluster, links: readonly Links[], width: number, height: number): Layout {
   const tier = (roles: readonly Role[]): ClusterHost[] => cluster.hosts.filter(h => roles.includes(h.role))
   const top = tier(['director'])
   const bottom = tier(['server'])
   const left = tier(['client', 'host'])
-  const leftWidth = left.length === 0 ? 0 : Math.min(CARD_WIDTH_MAX, Math.max(78, width * 0.16))
+  const leftWidth = left.length === 0 ? 0 : Math.min(CARD_WIDTH_MAX, Math.max(78, width * 0.18))
   const hubX = left.length === 0 ? width / 2 : (width + leftWidth + MARGIN) / 2
   const shown = Math.max(1, ...top.map(h => Math.min(INSTANCES_SHOWN, h.instances.length)))
   const directorHeight = NAME_HEIGHT + 6 + INSTANCE_HEIGHT * shown
   const chips = Math.min(4, Math.max(1, cluster.vips.length)) * CHIP_HEIGHT
   const topY = MARGIN + chips + directorHeight / 2
-  // A narrow stage has its legend at the foot.
-  const bottomY = height - MARGIN - 44 / 2 - (width < NARROW ? 68 : 10)
+  // How the picture is drawn is written at the foot: one line, two on a phone.
+  const bottomY = height - MARGIN - 44 / 2 - (width < NARROW ? 26 : 14)
   const hubY = (topY + directorHeight / 2 + bottomY - 22) / 2
   const rowFrom = width < NARROW || left.length === 0 ? MARGIN : leftWidth + MARGIN * 3
   const hosts = [
     ...row(top, rowFrom, width - MARGIN, topY, directorHeight, hubX),
-    ...row(bottom, width < NARROW ? rowFrom : Math.max(rowFrom, footFrom), width - MARGIN, bottomY, 44, hubX),
+    ...row(bottom, rowFrom, width - MARGIN, bottomY, 44, hubX),
     ...column(left, MARGIN, leftWidth, hubY, height),
   ]
   const hubs = cluster.lans.map((name, i) => {

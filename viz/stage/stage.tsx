@@ -6,25 +6,24 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { select, zoom, zoomIdentity, type ZoomBehavior } from 'd3'
 import { frameAt, type Trace } from '../../sim-core/index.ts'
 import { t } from '../i18n/index.ts'
-import { bringStateTo, clusterState, looks, menuFor, run, selection } from '../state/app.ts'
+import { bringStateTo, clusterState, looks, menuFor, presenting, run, selection } from '../state/app.ts'
 import { actualSpeed, onPicture, playhead, request } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
-import { currentStep } from '../lessons/lessons.ts'
 import { theme } from '../state/settings.ts'
 import { askDetail } from '../state/simulator.ts'
 import { Cables, Hub } from './cables.tsx'
 import { HostCard } from './host-card.tsx'
 import { type Lane, type Layout, layOut } from './layout.ts'
 import { DrawnNote, sayHowDrawn } from './drawn-note.tsx'
-import { Legend } from './legend.tsx'
 import { paint, type Palette, readPalette } from './painter.ts'
 import { pickPacket } from './pick.ts'
 import { turnTimers } from './timers.ts'
 import { useSize } from './use-size.ts'
 import { VipChips } from './vip-chips.tsx'
 
-/** Of a lesson's card with its margin, px; the style sheet has the same. */
-const LESSON_WIDTH = 386
+/** How much larger everything is on a projector. */
+const PRESENTED = 1.5
+const ENLARGED_FROM = 900
 /** A hop is drawn for this long, s of ours: slow enough to follow. */
 const HOP_S = 0.42
 const GLYPHS_MAX = 150
@@ -40,12 +39,14 @@ export function Stage() {
   const size = useSize(box)
   const r = run.value
   const cluster = r?.cluster.value
+  const enlarged = presenting.value && size.width >= ENLARGED_FROM ? PRESENTED : 1
   const layout =
     cluster !== undefined && r?.trace !== undefined && size.width > 0
-      ? layOut(cluster, r.trace.header.links, size.width, size.height, currentStep.value >= 0 ? LESSON_WIDTH : 0)
+      ? layOut(cluster, r.trace.header.links, size.width / enlarged, size.height / enlarged)
       : undefined
-  usePictures(canvas, box, layout)
-  const view = useZoom(box, layout)
+  usePictures(canvas, box, layout, enlarged)
+  const zoomed = useZoom(box, layout)
+  const view = { ...zoomed, k: zoomed.k * enlarged }
   const transform = `translate(${view.x} ${view.y}) scale(${view.k})`
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what is under the pointer is also in the packet list, by keyboard
@@ -78,7 +79,6 @@ export function Stage() {
               <VipChips layout={layout} />
             </g>
           </svg>
-          <Legend />
           <DrawnNote />
         </>
       )}
@@ -90,12 +90,13 @@ function usePictures(
   canvas: { current: HTMLCanvasElement | null },
   box: { current: HTMLDivElement | null },
   layout: Layout | undefined,
+  enlarged: number,
 ): void {
   const scheme = theme.value
   useEffect(() => {
     if (layout === undefined || canvas.current === null || box.current === null) return
     const element = canvas.current
-    const ratio = Math.min(2, window.devicePixelRatio || 1)
+    const ratio = Math.min(2, (window.devicePixelRatio || 1) * enlarged)
     element.width = layout.width * ratio
     element.height = layout.height * ratio
     element.style.width = `${layout.width}px`
@@ -127,7 +128,7 @@ function usePictures(
       turnTimers(front, r, now)
       sayHowDrawn(frame, trace, hop)
     })
-  }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme, currentStep.value >= 0])
+  }, [layout?.width, layout?.height, layout?.lanes.length, run.value, scheme, enlarged])
   useEffect(() => request(), [layout])
 }
 

@@ -56,11 +56,13 @@ function place(vips: readonly string[], directors: readonly PlacedHost[], layout
     if (held.length === 0) {
       const n = unheld.indexOf(vip)
       const hub = layout.hubs[0]
-      const label = `${vip} ${t('vip.nobody')}`
+      const whole = `${vip} ${t('vip.nobody')}`
+      const label = (whole.length * 6.1 + 24) * unheld.length <= layout.width ? whole : vip
       const width = label.length * 6.1 + 16
       const y = (directors[0].y + directors[0].height / 2 + (hub?.y ?? layout.height / 2)) / 2 - 6
-      const across = (n - (unheld.length - 1) / 2) * (width + 8)
-      const x = Math.max(width / 2, Math.min(layout.width - width / 2, (hub?.x ?? layout.width / 2) + across))
+      const row = unheld.length * (width + 8)
+      const from = Math.max(0, Math.min(layout.width - row, (hub?.x ?? layout.width / 2) - row / 2))
+      const x = from + (n + 0.5) * (width + 8)
       chips.push({ key: `${vip} 0`, vip, x, y, width, kind: 'lost', label })
     }
   }

@@ -148,6 +148,14 @@ export function togglePlay(): void {
   play(!playing.peek())
 }
 
+/** A scenario that cannot be run has nothing to ask: what is wrong with it comes to the front. */
+effect(() => {
+  const r = run.value
+  if (r === undefined || (r.failure.value === undefined && r.problems.value.every(p => p.severity !== 'error'))) return
+  opening.value = false
+  if (panel.peek() !== 'scenario') panel.value = 'verdict'
+})
+
 effect(() => {
   run.value?.revision.value
   looks.value

@@ -1,11 +1,13 @@
 /** What a person prefers, kept in this browser only: language, light or dark. */
-import { effect, signal } from '@preact/signals'
+import { effect, type Signal, signal } from '@preact/signals'
 import { LANGUAGES, language, type Language } from '../i18n/index.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 export const theme = signal<Theme>('auto')
 /** From the system; the page then starts paused and moves things at once. */
 export const reducedMotion = signal(false)
+/** A phone: one column. The style sheets have the same width. */
+export const narrow = signal(false)
 
 const KEY = 'lvsim.settings.1'
 
@@ -16,15 +18,20 @@ export function loadSettings(fromUrl: string | null): void {
   language.value = LANGUAGES.some(l => l.code === wanted) ? (wanted as Language) : 'en'
   const t = kept['theme']
   theme.value = t === 'light' || t === 'dark' ? t : 'auto'
-  const media = matchMedia('(prefers-reduced-motion: reduce)')
-  reducedMotion.value = media.matches
-  media.addEventListener('change', e => {
-    reducedMotion.value = e.matches
-  })
+  follow('(prefers-reduced-motion: reduce)', reducedMotion)
+  follow('(max-width: 800px)', narrow)
   effect(() => {
     document.documentElement.lang = language.value
     document.documentElement.style.colorScheme = theme.value === 'auto' ? 'light dark' : theme.value
     write({ language: language.value, theme: theme.value })
+  })
+}
+
+function follow(query: string, into: Signal<boolean>): void {
+  const media = matchMedia(query)
+  into.value = media.matches
+  media.addEventListener('change', e => {
+    into.value = e.matches
   })
 }
 

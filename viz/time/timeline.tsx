@@ -13,8 +13,11 @@ import type { Run } from '../state/run.ts'
 import { ownershipOf } from '../state/ownership.ts'
 import { hostColour } from '../stage/colours.ts'
 
-const BAND = 11
+const BAND = 15
 const BANDS_MAX = 6
+/** A band's text needs this much, px, whole or the host's name alone; what is cut would not be read. */
+const LABEL_FROM = 132
+const HOST_FROM = 34
 const LEFT = 12
 const RIGHT = 14
 const AXIS = 20
@@ -98,9 +101,9 @@ function Bands({ bands, x, endNs }: { bands: ReturnType<typeof ownershipOf>; x: 
                 <rect x={from} width={Math.max(0, to - from)} height={BAND - 2} rx="2" style={{ fill: hostColour(o.host) }}>
                   <title>{`${b.vip}: ${o.host}, ${instantText(o.fromNs)} – ${instantText(Math.min(o.toNs, endNs))}`}</title>
                 </rect>
-                {to - from > 70 && (
-                  <text x={from + 5} y={BAND - 3.6}>
-                    {`${b.vip} · ${o.host}`}
+                {to - from > HOST_FROM && (
+                  <text x={from + 5} y={BAND - 4.4}>
+                    {to - from > LABEL_FROM ? `${b.vip} · ${o.host}` : o.host}
                   </text>
                 )}
               </g>
