@@ -50,6 +50,7 @@ export class Directors {
       this.hosts.map(host => ({
         host,
         hz: model.hz,
+        kernel: model.kernelRelease,
         jiffiesAtT0: model.jiffiesAtStart,
         smallestMtuBytes: Math.min(...model.hosts[host].interfaces.map(i => i.link.mtuBytes)),
       })),

@@ -135,6 +135,8 @@ export class KeepalivedHosts implements Stateful {
 
   private perform(host: number, effect: KeepalivedEffect): void {
     if (effect.kind === 'process') {
+      if (effect.what === 'started') this.wiring.network.setMember(host, true)
+      else if (ENDS.includes(effect.what)) this.wiring.network.setMember(host, false)
       this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
     } else if (isIpvsEffect(effect)) this.wiring.ipvs.change(host, effect)
     else if (effect.kind === 'startProbe') this.wiring.probes.start(host, effect.checker, effect.order)
@@ -191,6 +193,9 @@ function interfacesOf(network: Network, host: number): { name: string; up: boole
     ip: network.nics[nic].address ?? null,
   }))
 }
+
+/** The process's sockets are closed: its host leaves the group of VRRP. */
+const ENDS: readonly string[] = ['stopped', 'killed', 'crashed']
 
 const IPVS_EFFECTS: readonly string[] = [
   'ipvsFlush',

@@ -3,9 +3,9 @@
  */
 import type { RandomStreams } from '../base/random.ts'
 import {
+  ARP_PRESETS,
   type ArpSettings,
   type InterfaceOptions,
-  LINUX_ARP,
   type LinkOptions,
   type NetworkHost,
   type NetworkOptions,
@@ -103,6 +103,7 @@ export function sysctlNumber(host: HostModel, name: string, fallback: number): n
 }
 
 function arpSettings(host: HostModel): ArpSettings {
-  const reachableMs = sysctlNumber(host, 'base_reachable_time_ms', LINUX_ARP.reachableNs / 1e6)
-  return { ...LINUX_ARP, reachableNs: reachableMs * 1e6 }
+  const preset = ARP_PRESETS[host.arpCache ?? 'linux']
+  const reachableMs = sysctlNumber(host, 'base_reachable_time_ms', preset.reachableNs / 1e6)
+  return { ...preset, reachableNs: reachableMs * 1e6, ignoresGratuitous: host.ignoresGratuitousArp === true }
 }

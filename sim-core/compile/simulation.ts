@@ -129,7 +129,18 @@ export class Simulation {
     const { links } = network
     this.rateLog = Array.from({ length: links.count }, (_, l) => new Float64Array(this.segments.count).fill(links.optionsOf(l).rateBps))
     this.stateful = [
-      ...[engine, engine.timers, packets, addresses, network.meters, network.links, network.switches, network.stack, network.neighbours],
+      ...[
+        engine,
+        engine.timers,
+        packets,
+        addresses,
+        network.meters,
+        network.links,
+        network.switches,
+        network.snooping,
+        network.stack,
+        network.neighbours,
+      ],
       ...[this.owners, this.vipMeters, this.trafficMeters, this.directors.ipvs, this.directorSamples, this.keepalived],
       ...[this.probes, this.probes.datagrams],
       ...this.applications.stateful,

@@ -20,6 +20,7 @@ export function workTimesOf(model: Model): ReadonlyMap<string, WorkTimes> {
       h.name,
       {
         masterEntryWorkNs: model.keepalivedWork?.masterEntryWorkNs ?? MASTER_ENTRY_WORK_NS,
+        ...(model.keepalivedRelease === undefined ? {} : { release: model.keepalivedRelease }),
         receiveWorkNs: ((model.keepalivedWork?.readingOrder.indexOf(h.name) ?? i) + 1) * RECEIVE_WORK_STEP_NS,
       },
     ]),

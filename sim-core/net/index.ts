@@ -1,4 +1,5 @@
 export { AddressBook } from './addresses.ts'
+export { ARP_PRESET_NAMES, ARP_PRESETS, type ArpPreset } from './arp-presets.ts'
 export * from './drops.ts'
 export * from './icmp.ts'
 export { ACCEPTED, ACCEPTED_NS, BACKLOG_NS, DROPPED, LinkMeters, OFFERED_BYTES, QUEUE_MAX, WAIT_SUM_NS } from './link-meters.ts'
@@ -17,4 +18,5 @@ export {
   type PacketHook,
   Stack,
 } from './stack.ts'
+export { MEMBERSHIP_NS, Snooping, type SnoopingOptions } from './snooping.ts'
 export { floodHappening, Switches } from './switches.ts'

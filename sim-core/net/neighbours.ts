@@ -36,6 +36,8 @@ export interface ArpSettings {
   readonly probes: number
   /** unres_qlen_bytes, in bytes of kernel memory a packet takes. */
   readonly queueBytes: number
+  /** A gratuitous ARP changes nothing: the entry lasts until its time is over. */
+  readonly ignoresGratuitous?: boolean
 }
 
 export const LINUX_ARP: ArpSettings = {
@@ -134,6 +136,7 @@ export class Neighbours implements Stateful {
     this.packets.free(p)
     const forUs = this.answersFor(host, nic, message.target)
     const gratuitous = message.sender === message.target
+    if (gratuitous && this.settings[host].ignoresGratuitous === true) return
     if (this.stack.scopeOf(host, message.sender) !== NOT_LOCAL) return // somebody else uses our address: not learnt
     if (message.operation === 'request') {
       if (gratuitous || !this.isLocked(host, message.sender, message.senderMac))

@@ -7,6 +7,7 @@
 import { assert } from '../base/assert.ts'
 import { Digests } from '../base/digest.ts'
 import type { Engine } from '../engine/index.ts'
+import { type Instant, SECOND_NS } from '../base/units.ts'
 import type { Happening } from '../trace/contract.ts'
 import { AddressBook } from './addresses.ts'
 import { ICMP_HOST_UNREACHABLE, ICMP_UNREACHABLE, sendIcmpError } from './icmp.ts'
@@ -16,6 +17,7 @@ import { FIRST_INTERFACE_MAC, macText } from './macs.ts'
 import { type ArpSettings, Neighbours } from './neighbours.ts'
 import { Packets } from './packets.ts'
 import { type HostOptions, type NicOptions, Stack } from './stack.ts'
+import { Snooping, type SnoopingOptions } from './snooping.ts'
 import { Switches } from './switches.ts'
 
 export interface InterfaceOptions {
@@ -42,7 +44,7 @@ export interface NetworkHost {
 
 export interface NetworkOptions {
   /** Sorted by name. */
-  readonly lans: readonly { readonly name: string; readonly macAgeingNs: number }[]
+  readonly lans: readonly { readonly name: string; readonly macAgeingNs: number; readonly snooping?: SnoopingOptions }[]
   /** Sorted by name; interfaces too. */
   readonly hosts: readonly NetworkHost[]
   readonly trunks: readonly { readonly from: number; readonly to: number; readonly forth: LinkOptions; readonly back: LinkOptions }[]
@@ -62,6 +64,7 @@ export class Network {
   readonly meters: LinkMeters
   readonly links: Links
   readonly switches: Switches
+  readonly snooping: Snooping
   readonly stack: Stack
   readonly neighbours: Neighbours
   readonly nics: readonly NicOptions[]
@@ -84,12 +87,14 @@ export class Network {
     const { packets, addresses } = this
     this.stack = new Stack(stackHosts(options, cables), this.nics, { engine, packets, addresses, digests: this.digests })
     this.links = new Links(linkOptions, { engine, packets, meters: this.meters, sink: this, draw: options.draw })
+    this.snooping = this.snoopingOf(options)
     this.switches = new Switches(
       options.lans.map((lan, s) => ({ ...lan, ports: this.portsOf(s, options) })),
       {
         engine,
         packets,
         links: this.links,
+        snooping: this.snooping,
         macs: FIRST_INTERFACE_MAC + cables.length + options.virtualMacs,
         report: options.report,
         macName: mac => this.macName(mac),
@@ -130,11 +135,22 @@ export class Network {
 
   // ---- what can be broken
 
+  /** The host joins VRRP's group on all its interfaces, or leaves it. */
+  setMember(host: number, member: boolean): void {
+    for (const nic of this.stack.hosts[host].nics) {
+      if (member) this.snooping.join(nic * 2 + 1, this.engine.now)
+      else this.snooping.leave(nic * 2 + 1)
+    }
+  }
+
   /** The cable of an interface is pulled or plugged in: both ends notice. */
   setCarrier(nic: number, up: boolean): void {
     this.links.setCarrier(nic * 2, up)
     this.links.setCarrier(nic * 2 + 1, up)
-    if (!up) this.switches.forget(this.lanOfNic[nic], nic * 2 + 1)
+    if (!up) {
+      this.switches.forget(this.lanOfNic[nic], nic * 2 + 1)
+      this.snooping.portDown(nic * 2 + 1, this.engine.now)
+    }
     this.stack.forgetRoutes(this.nics[nic].host)
   }
 
@@ -186,6 +202,21 @@ export class Network {
     if (source >= 0) sendIcmpError(this.engine, this.stack, host, source, { type: ICMP_UNREACHABLE, code: ICMP_HOST_UNREACHABLE }, p)
   }
 
+  private snoopingOf(options: NetworkOptions): Snooping {
+    const snooped = this.lanOfNic.flatMap((lan, nic): [number, SnoopingOptions][] => {
+      const { snooping } = options.lans[lan]
+      return snooping === undefined ? [] : [[nic * 2 + 1, snooping]]
+    })
+    return new Snooping(new Map(snooped), outLink => {
+      const [name, { name: sw, snooping }] = [this.hostOfLink(outLink), options.lans[this.lanOfNic[outLink >> 1]]]
+      options.report(lapseHappening(this.engine.now, sw, name, snooping?.membershipNs ?? 0))
+    })
+  }
+
+  private hostOfLink(link: number): string {
+    return this.macName(FIRST_INTERFACE_MAC + (link >> 1))
+  }
+
   private portsOf(sw: number, options: NetworkOptions): number[] {
     const ports: number[] = []
     this.lanOfNic.forEach((lan, nic) => {
@@ -212,6 +243,20 @@ export class Network {
     })
   }
 }
+
+/** A switch stops sending VRRP's group to a port. */
+const lapseHappening = (now: number, switchName: string, name: string, membershipNs: number): Happening => ({
+  t: now as Instant,
+  host: switchName,
+  kind: 'note',
+  what: `${switchName} no longer sends adverts to ${name}`,
+  cause: {
+    rule: 'igmp-membership-lapsed',
+    text: `${name} reported itself as a member of 224.0.0.18 more than ${membershipNs / SECOND_NS} s ago, and no querier asks again`,
+    source: 'RFC 3376 §8.4, RFC 4541 §2.1',
+  },
+  fields: { host: name, group: '224.0.0.18' },
+})
 
 function stackHosts(options: NetworkOptions, cables: readonly { host: number }[]): HostOptions[] {
   return options.hosts.map((h, host) => ({

@@ -9,8 +9,9 @@ import type { Engine } from '../engine/index.ts'
 import type { Happening } from '../trace/contract.ts'
 import type { Instant } from '../base/units.ts'
 import type { Links } from './links.ts'
-import { FIRST_INTERFACE_MAC, isGroupMac } from './macs.ts'
+import { FIRST_INTERFACE_MAC, isGroupMac, MAC_VRRP } from './macs.ts'
 import type { Packets } from './packets.ts'
+import type { Snooping } from './snooping.ts'
 
 export interface SwitchOptions {
   readonly name: string
@@ -33,6 +34,7 @@ export class Switches implements Stateful {
   private readonly engine: Engine
   private readonly packets: Packets
   private readonly links: Links
+  private readonly snooping: Snooping
   private readonly report: (h: Happening) => void
   private readonly macName: (mac: number) => string
 
@@ -42,6 +44,7 @@ export class Switches implements Stateful {
       engine: Engine
       packets: Packets
       links: Links
+      snooping: Snooping
       macs: number
       report: (h: Happening) => void
       macName: (mac: number) => string
@@ -51,6 +54,7 @@ export class Switches implements Stateful {
     this.engine = wiring.engine
     this.packets = wiring.packets
     this.links = wiring.links
+    this.snooping = wiring.snooping
     this.report = wiring.report
     this.macName = wiring.macName
     this.macs = wiring.macs
@@ -94,9 +98,11 @@ export class Switches implements Stateful {
   private flood(sw: number, inLink: number, p: number): void {
     const links = this.links
     const back = inLink ^ 1
+    const forVrrp = this.packets.dstMac[p] === MAC_VRRP
     let last = -1
     for (const out of this.options[sw].ports) {
       if (out === back || !links.hasCarrier(out) || !this.together(back, out)) continue
+      if (forVrrp && !this.snooping.passes(out, this.engine.now)) continue
       if (last >= 0) links.transmit(last, this.packets.copy(p))
       last = out
     }

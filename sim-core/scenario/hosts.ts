@@ -88,6 +88,8 @@ export function buildHosts(draft: Draft, hosts: readonly HostDraft[]): HostModel
       ...(h.raw.gateway === undefined ? {} : { gateway: ip(h.raw.gateway) }),
       forward: h.raw.forward ?? isDirector(h),
       sysctl: h.raw.sysctl ?? {},
+      ...(h.raw.arp_cache === undefined ? {} : { arpCache: h.raw.arp_cache }),
+      ...(h.raw.gratuitous_arp === false ? { ignoresGratuitousArp: true } : {}),
       vipsOnLo: onLo,
       staticVips: (h.raw.vips ?? []).map(ip).sort((a, b) => a - b),
       ...(h.keepalived === undefined ? {} : { keepalived: h.keepalived }),

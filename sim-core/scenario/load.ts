@@ -7,6 +7,7 @@ import { formatIpv4 } from '../base/address.ts'
 import type { FileSource } from '../base/files.ts'
 import { hasErrors, type Position, type Problem } from '../base/problem.ts'
 import { pathText, readYaml, type YamlFile, type YamlPath } from '../config/index.ts'
+import { MEMBERSHIP_NS } from '../net/index.ts'
 import { checkExpectation, type Expectation } from '../expect/index.ts'
 import { checkAddresses, checkTrunks, checkVips, lanNames } from './checks.ts'
 import type { Draft } from './draft.ts'
@@ -17,11 +18,11 @@ import { buildHosts, draftHosts } from './hosts.ts'
 import { reportIssues, valueAt } from './issues.ts'
 import { KeepalivedFiles } from './keepalived-files.ts'
 import { LinkTable } from './links.ts'
-import type { Model } from './model.ts'
+import type { LanModel, Model } from './model.ts'
 import { applyOverride, type Override, readOverride } from './overrides.ts'
 import { cycleIn, prune } from './prune.ts'
 import { Reporter, sortProblems } from './reporter.ts'
-import { scenarioSchema } from './schema.ts'
+import { type RawScenario, scenarioSchema } from './schema.ts'
 import { vipsOf } from './services.ts'
 import { buildTraffic } from './traffic.ts'
 import { buildWindows } from './windows.ts'
@@ -187,9 +188,11 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     seed: seed ?? raw.seed ?? DEFAULT_SEED,
     durationNs: raw.duration,
     hz: raw.hz ?? DEFAULT_HZ,
+    ...(raw.keepalived === undefined ? {} : { keepalivedRelease: raw.keepalived }),
+    ...(raw.kernel === undefined ? {} : { kernelRelease: raw.kernel }),
     ...(raw.jitter === undefined ? {} : { jitterNs: raw.jitter }),
     jiffiesAtStart: raw.jiffies ?? initialJiffies(raw.hz ?? DEFAULT_HZ),
-    lans: lans.map(name => ({ name, macAgeingNs: raw.lans?.[name]?.mac_ageing ?? DEFAULT_MAC_AGEING_NS })),
+    lans: lans.map(name => lanOf(name, raw.lans?.[name])),
     trunks,
     hosts,
     traffic,
@@ -203,6 +206,12 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     },
     ignored: configs.ignored,
   }
+}
+
+function lanOf(name: string, raw: NonNullable<RawScenario['lans']>[string] | undefined): LanModel {
+  const igmp = raw?.igmp_snooping
+  const snooping = igmp && { querier: igmp.querier, membershipNs: igmp.membership ?? MEMBERSHIP_NS }
+  return { name, macAgeingNs: raw?.mac_ageing ?? DEFAULT_MAC_AGEING_NS, ...(snooping === undefined ? {} : { snooping }) }
 }
 
 function expectationsOf(draft: Draft, names: Parameters<typeof checkExpectation>[3]): Expectation[] {

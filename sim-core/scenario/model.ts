@@ -6,7 +6,10 @@
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
 import type { KeepalivedConfig } from '../config/keepalived/index.ts'
 import type { Position, Problem } from '../base/problem.ts'
+import type { ArpPreset, SnoopingOptions } from '../net/index.ts'
 import type { Expectation } from '../expect/index.ts'
+import type { KernelRelease } from '../protocols/ipvs/index.ts'
+import type { KeepalivedRelease } from '../protocols/vrrp/index.ts'
 import type { TrafficOptions } from '../traffic/index.ts'
 
 export interface Model {
@@ -23,6 +26,9 @@ export interface Model {
   readonly hz: number
   /** Kernel jiffies at the start of the run; the timer wheel's phase. */
   readonly jiffiesAtStart: number
+  /** Whose behaviour the hosts have; 2.2 and 6.x, which were recorded, unless given. */
+  readonly keepalivedRelease?: KeepalivedRelease
+  readonly kernelRelease?: KernelRelease
   /** Median lateness of keepalived's timers on every host; undefined: none. */
   readonly jitterNs?: number
   /** What keepalived's code costs, where a recording says so; hosts in the order in which they read a packet. */
@@ -55,6 +61,8 @@ export interface LanModel {
   readonly name: string
   /** A dynamic MAC entry is forgotten after this long without a frame from it. */
   readonly macAgeingNs: number
+  /** The switch snoops IGMP; undefined: it floods groups. */
+  readonly snooping?: SnoopingOptions
 }
 
 /** A cable between two switches, one direction each way like any link. */
@@ -117,6 +125,9 @@ export interface HostModel {
   /** ip_forward. */
   readonly forward: boolean
   readonly sysctl: Readonly<Record<string, string | number>>
+  /** How its ARP cache ages; Linux unless given. */
+  readonly arpCache?: ArpPreset
+  readonly ignoresGratuitousArp?: boolean
   /** VIPs on lo, with arp_ignore 1 and arp_announce 2 unless sysctl says otherwise; u32. */
   readonly vipsOnLo: readonly number[]
   /** VIPs configured by hand on the first interface; u32. */

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { bad, fields, good, readAddressRange, readInstant, shown, textOf } from '../config/index.ts'
 import { expectationSchema } from '../expect/index.ts'
+import { ARP_PRESET_NAMES } from '../net/index.ts'
 import { eventSchema } from './event-schema.ts'
 import { linkSchema } from './link-schema.ts'
 import { trafficSchema } from './traffic-schema.ts'
@@ -49,6 +50,17 @@ const onOff = (description: string) =>
     { type: ['boolean', 'string'], description, examples: ['yes', 'no'] },
   )
 
+/** A release by name; YAML reads some of them as numbers. */
+const release = <const W extends string>(names: readonly W[], description: string) =>
+  fields.field<W>(
+    'release',
+    input => {
+      const name = names.find(n => n === String(input))
+      return name === undefined ? bad(`${shown(input)} is no release with a profile`, `write one of ${names.join(', ')}`) : good(name)
+    },
+    { type: ['string', 'number'], description, examples: names },
+  )
+
 const oneOrMore = <T extends z.ZodType>(value: T) =>
   z.preprocess(input => (input === undefined || Array.isArray(input) ? input : [input]), z.array(value))
 
@@ -80,6 +92,8 @@ const hostSchema = z
       .record(z.string(), z.union([z.string(), z.number()]))
       .optional()
       .meta({ description: 'sysctls by name', examples: [{ 'net.ipv4.vs.expire_nodest_conn': 1 }] }),
+    arp_cache: fields.oneOf(ARP_PRESET_NAMES, 'how long it believes an ARP entry; linux unless given').optional(),
+    gratuitous_arp: onOff('whether a gratuitous ARP changes its ARP cache; yes unless given').optional(),
     vip_on_lo: oneOrMore(fields.address()).optional().meta({ description: 'VIPs on lo, with arp_ignore 1 and arp_announce 2' }),
     vips: oneOrMore(fields.address()).optional().meta({ description: 'VIPs configured by hand on the first interface' }),
     keepalived: z
@@ -111,6 +125,17 @@ const hostSchema = z
   })
   .meta({ description: 'a machine' })
 
+const lanSchema = z.strictObject({
+  mac_ageing: fields.duration('a MAC not heard for so long is forgotten').optional(),
+  igmp_snooping: z
+    .strictObject({
+      querier: onOff('somebody asks for members every 125 s'),
+      membership: fields.duration('a port is forgotten so long after its last report; 260s unless given').optional(),
+    })
+    .optional()
+    .meta({ description: 'adverts of VRRP go only to ports whose host joined 224.0.0.18; groups are flooded unless given' }),
+})
+
 export type RawHost = z.output<typeof hostSchema>
 export type RawInterface = z.output<typeof interfaceSchema>
 
@@ -131,14 +156,14 @@ export const scenarioSchema = z
       .literal([100, 250, 300, 1000], { error: issue => `${shown(issue.input)} is no kernel timer frequency: write 100, 250, 300 or 1000` })
       .optional()
       .meta({ description: 'kernel timer frequency (CONFIG_HZ), which sets how late table entries vanish; 250 unless given' }),
+    keepalived: release(['2.2', '2.3+'], 'whose keepalived the hosts run; 2.2, which was recorded, unless given').optional(),
+    kernel: release(['4.4', '5.x', '6.x'], 'whose IPVS the directors have; 6.x, which was recorded, unless given').optional(),
     jitter: fields
       .duration('how late the timers of a host’s keepalived run: the median (0.8ms on the recorded machines); never late unless given')
       .optional(),
     jiffies: fields.count('kernel jiffies when the run begins: the phase of the timer wheel').optional(),
     hosts: named('host', hostSchema).meta({ description: 'machines by name' }),
-    lans: named('LAN', z.strictObject({ mac_ageing: fields.duration('a MAC not heard for so long is forgotten').optional() }))
-      .optional()
-      .meta({ description: 'settings of LANs; a LAN needs no entry to exist' }),
+    lans: named('LAN', lanSchema).optional().meta({ description: 'settings of LANs; a LAN needs no entry to exist' }),
     trunks: z
       .array(z.strictObject({ between: z.array(z.string()).length(2, { error: 'does not name two LANs' }), link: linkSchema.optional() }))
       .optional()

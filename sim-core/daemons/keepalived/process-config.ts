@@ -44,8 +44,8 @@ export interface CheckerPlace {
   readonly checker: Checker
 }
 
-/** How long the host's own work takes, where that decides who is first. */
-export type WorkTimes = Pick<VrrpConfig, 'masterEntryWorkNs' | 'receiveWorkNs'>
+/** How long the host's own work takes, where that decides who is first, and which release it runs. */
+export type WorkTimes = Pick<VrrpConfig, 'masterEntryWorkNs' | 'receiveWorkNs' | 'release'>
 
 /** As on the host of the recordings, whose code costs (almost) nothing. */
 export const WORK_AS_RECORDED: WorkTimes = { masterEntryWorkNs: MASTER_ENTRY_WORK_NS, receiveWorkNs: 0 }

@@ -26,7 +26,7 @@ import { FORWARD_MASQ, FORWARD_ROUTE, FORWARD_TUNNEL } from './connection-table.
 import { DEST_AVAILABLE, DEST_OVERLOADED } from './destinations.ts'
 import type { Director } from './director.ts'
 import { serverText, serviceText } from './listing.ts'
-import { schedulerNamed, type ServerChange } from './schedulers/index.ts'
+import { schedulerNamed, schedulerOf, type ServerChange } from './schedulers/index.ts'
 import { identityOf, type Service } from './services.ts'
 import { setTimeouts } from './settings.ts'
 
@@ -97,7 +97,7 @@ export class Control {
   private addService(spec: ServiceSpec): CommandResult {
     const { d } = this
     if (this.find(spec.key) !== undefined) return SERVICE_EXISTS
-    const scheduler = schedulerNamed(spec.scheduler)
+    const scheduler = schedulerOf(spec.scheduler, d.kernel)
     if (scheduler === undefined) return NO_SUCH_SCHEDULER
     const { address, port, mark, protocol } = this.where(spec.key)
     const service: Service = {
@@ -114,7 +114,7 @@ export class Control {
 
   private editService(service: Service, spec: ServiceSpec): CommandResult {
     const { d } = this
-    const scheduler = schedulerNamed(spec.scheduler)
+    const scheduler = schedulerOf(spec.scheduler, d.kernel)
     if (scheduler === undefined) return NO_SUCH_SCHEDULER
     Object.assign(service, this.options(spec))
     if (service.scheduler !== spec.scheduler) {
@@ -219,7 +219,8 @@ export class Control {
     d.dests.idleSince[dest] = 0
     if (d.trash.length === 0) this.timers.armTrash(TRASH_CHECK_S * hz)
     d.trash.unshift(dest)
-    if (d.settings.expire_nodest_conn !== 0) this.timers.armFlush(1)
+    // The delayed work came with 5.9; before, each connection goes when its next packet comes.
+    if (d.settings.expire_nodest_conn !== 0 && d.kernel !== '4.4') this.timers.armFlush(1)
   }
 
   /** Every 60 s: what has been idle for 120 s goes. */

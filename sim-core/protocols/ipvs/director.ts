@@ -40,7 +40,7 @@ import {
 import { Defences } from './defences.ts'
 import { DEST_AVAILABLE, Destinations } from './destinations.ts'
 import { Entries } from './entries.ts'
-import type { DirectorOptions, IpvsEnvironment, IpvsOutput } from './environment.ts'
+import type { DirectorOptions, IpvsEnvironment, IpvsOutput, KernelRelease } from './environment.ts'
 import { Explanations } from './explanations.ts'
 import { errorFromServer, errorToServer } from './related-errors.ts'
 import { mayRefuse, type RefusalBucket } from './refusal-limit.ts'
@@ -57,6 +57,7 @@ const UNREACHABLE = { type: ICMP_UNREACHABLE, code: ICMP_PORT_UNREACHABLE } as c
 export class Director {
   readonly host: number
   readonly name: string
+  readonly kernel: KernelRelease
   readonly env: IpvsEnvironment
   readonly clock: JiffyClock
   readonly dests: Destinations
@@ -87,15 +88,17 @@ export class Director {
   constructor(options: DirectorOptions, env: IpvsEnvironment, wake: (jiffy: number) => void) {
     this.host = options.host
     this.name = env.hostNames[options.host]
+    this.kernel = options.kernel ?? '6.x'
     this.env = env
     this.clock = new JiffyClock(options.hz, options.jiffiesAtT0)
     this.dests = new Destinations(env.addresses)
     this.explanations = new Explanations(this)
-    this.entries = new Entries(this.dests, this.clock, {
+    const listener = {
       wake,
-      templateKept: c => this.sync.templateKept(c),
-      becameInactive: (c, flags) => this.explanations.becameInactive(c, flags),
-    })
+      templateKept: (c: number) => this.sync.templateKept(c),
+      becameInactive: (c: number, flags: number) => this.explanations.becameInactive(c, flags),
+    }
+    this.entries = new Entries(this.dests, this.clock, listener, this.kernel)
     this.table = this.entries.table
     this.smallestMtuBytes = options.smallestMtuBytes ?? Number.POSITIVE_INFINITY
     this.packets = env.packets

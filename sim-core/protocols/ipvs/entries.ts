@@ -19,12 +19,14 @@ import {
   FORWARD_MASQ,
 } from './connection-table.ts'
 import { DEST_OVERLOADED, type Destinations } from './destinations.ts'
+import type { KernelRelease } from './environment.ts'
 import { ExpiryWheel } from './expiry-wheel.ts'
 import {
   DIRECTION_INPUT_ONLY,
   DIRECTION_OUTPUT,
   nextState,
   TCP_ACTIVE,
+  TCP_ACTIVE_OLD,
   TCP_ESTABLISHED,
   TCP_TABLE,
   TCP_TABLE_DOS,
@@ -61,10 +63,12 @@ export class Entries {
   readonly dests: Destinations
   readonly tcpTimeouts: Int32Array
   private tcpTable: TcpTable = TCP_TABLE
+  private readonly activeStates: readonly boolean[]
   private readonly hz: number
   private readonly listener: EntryListener
 
-  constructor(dests: Destinations, clock: JiffyClock, listener: EntryListener) {
+  constructor(dests: Destinations, clock: JiffyClock, listener: EntryListener, kernel: KernelRelease = '6.x') {
+    this.activeStates = kernel === '4.4' ? TCP_ACTIVE_OLD : TCP_ACTIVE
     this.dests = dests
     this.hz = clock.hz
     this.listener = listener
@@ -143,12 +147,12 @@ export class Entries {
     const { table, dests } = this
     const dest = table.dest[c]
     const inactive = (table.flags[c] & FLAG_INACTIVE) !== 0
-    if (!inactive && !TCP_ACTIVE[state]) {
+    if (!inactive && !this.activeStates[state]) {
       dests.active[dest]--
       dests.inactive[dest]++
       table.flags[c] |= FLAG_INACTIVE
       if ((tcpFlags & TCP_FIN) !== 0) this.listener.becameInactive(c, tcpFlags)
-    } else if (inactive && TCP_ACTIVE[state]) {
+    } else if (inactive && this.activeStates[state]) {
       dests.active[dest]++
       dests.inactive[dest]--
       table.flags[c] &= ~FLAG_INACTIVE

@@ -38,8 +38,13 @@ export interface IpvsEnvironment {
   report(h: Happening): void
 }
 
+/** Whose behaviour: 6.x was recorded; 5.x behaves alike in what is simulated. */
+export type KernelRelease = '4.4' | '5.x' | '6.x'
+
 /** One host that may become a director. */
 export interface DirectorOptions {
+  /** 6.x unless given. */
+  readonly kernel?: KernelRelease
   readonly host: number
   readonly hz: number
   /** Jiffy number at t = 0; undefined: the host boots then. */

@@ -116,6 +116,9 @@ export const TCP_ACTIVE: readonly boolean[] = TCP_STATE_NAMES.map(
   (_, s) => s === TCP_ESTABLISHED || s === TCP_SYN_SENT || s === TCP_SYN_RECV || s === TCP_SYNACK,
 )
 
+/** Before 4.8 only ESTABLISHED counted. */
+export const TCP_ACTIVE_OLD: readonly boolean[] = TCP_STATE_NAMES.map((_, s) => s === TCP_ESTABLISHED)
+
 /** States that the sync daemon tells the backup about. */
 export const TCP_SYNCED: readonly boolean[] = TCP_STATE_NAMES.map(
   (_, s) => s === TCP_ESTABLISHED || s === TCP_FIN_WAIT || s === TCP_CLOSE || s === TCP_CLOSE_WAIT || s === TCP_TIME_WAIT,

@@ -115,7 +115,12 @@ export interface SyncDaemonConfig {
   readonly instance: number | null
 }
 
+/** What changed after 2.2.7, which was recorded; 2.3+ is read from the source of 2.4. Each use of it is one difference. */
+export type KeepalivedRelease = '2.2' | '2.3+'
+
 export interface VrrpConfig {
+  /** 2.2 unless given. */
+  readonly release?: KeepalivedRelease
   readonly instances: readonly VrrpInstanceConfig[]
   readonly groups: readonly SyncGroupConfig[]
   readonly scripts: readonly ScriptConfig[]

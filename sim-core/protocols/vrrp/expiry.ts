@@ -8,7 +8,7 @@ import type { Cause } from '../../trace/contract.ts'
 import { assert } from '../../base/assert.ts'
 import { cause, configOf, type Draft, groupWith, memoryOf, nameOf } from './draft.ts'
 import { serveGarpQueue, serveGarpTimer } from './garp.ts'
-import { masterDownText, secondsText, skewNs, skewText } from './intervals.ts'
+import { briefDownNs, masterDownText, secondsText, skewNs, skewText } from './intervals.ts'
 import { end } from './lifecycle.ts'
 import { runScript, scriptEnded } from './scripts.ts'
 import type { VrrpConfig } from './config.ts'
@@ -84,7 +84,11 @@ function whyMaster(d: Draft, i: number): Cause {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
   const a = m.armed
-  const full = masterDownText(c.version, m.priority, m.masterAdvertIntNs, c.downTimerAdverts)
+  const briefNs = briefDownNs(c.version, c.advertIntNs)
+  const full =
+    d.config.release === '2.3+' && m.downTimerNs === briefNs
+      ? `${secondsText(c.advertIntNs)} + skew of one step of priority = ${secondsText(briefNs)}`
+      : masterDownText(c.version, m.priority, m.masterAdvertIntNs, c.downTimerAdverts)
   const since = secondsText(a.atNs)
   const tail = [...(a.ignored === null ? [] : [a.ignored]), ...a.moved].map(s => `; ${s}`).join('')
   if (a.by === 'owner') return cause('vrrp-owner', 'priority 255, the owner of the address, is MASTER as soon as it starts')

@@ -19,7 +19,7 @@ import {
   restart,
   setSyncDaemon,
 } from './draft.ts'
-import { secondsText } from './intervals.ts'
+import { briefDownNs, secondsText } from './intervals.ts'
 import type { VrrpInterface } from './messages.ts'
 import { freshGroup, freshInstance, freshProcess, freshScript } from './memories.ts'
 import { startScripts } from './scripts.ts'
@@ -105,7 +105,8 @@ function enterFirstState(d: Draft, i: number): void {
     changeState(d, i, 'BACKUP', cause('vrrp-owner-start', 'priority 255: BACKUP for one microsecond, then MASTER'), { logged: false })
     return
   }
-  m.downTimerNs = fullDownNs(d, i)
+  const hurries = d.config.release === '2.3+' && group !== null && c.initialState === 'MASTER' && m.armed.by !== 'reload'
+  m.downTimerNs = hurries ? briefDownNs(c.version, c.advertIntNs) : fullDownNs(d, i)
   if (m.armed.by !== 'reload') noteArmed(d, i, 'start')
   const why = cause('vrrp-start', `${m.armed.by === 'reload' ? 'keepalived reloads' : STARTED}: BACKUP until its down timer runs out`)
   setSyncDaemon(d, i, 'backup', why)

@@ -30,7 +30,7 @@ import { groupToBackup, leaveMaster } from './transitions.ts'
 
 export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void {
   const i = d.config.instances.findIndex((c, index) => reachesSocket(c, sourceIp(d, index), onInterface, advert))
-  if (i < 0) return
+  if (i < 0 || stillDelayed(d)) return
   const m = memoryOf(d, i)
   if (m.state === 'BACKUP') restart(d, i, receiveAsBackup(d, i, advert) ? d.config.receiveWorkNs : 0)
   else if (m.state === 'MASTER') {
@@ -39,11 +39,18 @@ export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void
   }
 }
 
+/** 2.2 rejects another list of VIPs (recording v24); later releases accept the advert all the same. */
+const checksVips = (d: Draft): boolean => d.config.release !== '2.3+'
+
+/** Later than 2.2 an advert that comes during vrrp_startup_delay is not looked at at all. */
+const stillDelayed = (d: Draft): boolean =>
+  d.config.release === '2.3+' && d.state.delayedUntilNs !== null && d.nowNs < d.state.delayedUntilNs
+
 /** Whether it loads the down timer anew. */
 function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
-  const rejected = rejection(c, advert, !(c.skipCheckAdvAddr && m.masterIp === advert.srcIp))
+  const rejected = rejection(c, advert, checksVips(d) && !(c.skipCheckAdvAddr && m.masterIp === advert.srcIp))
   if (rejected !== null) {
     d.effects.push({ kind: 'advertRejected', instance: c.name, from: advert.srcIp, cause: rejected })
     ignore(d, i, rejected.text)
@@ -112,7 +119,7 @@ function ignore(d: Draft, i: number, text: string): void {
 function receiveAsMaster(d: Draft, i: number, advert: VrrpAdvert): void {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
-  const rejected = rejection(c, advert, true)
+  const rejected = rejection(c, advert, checksVips(d))
   if (rejected !== null) {
     d.effects.push({
       kind: 'advertRejected',

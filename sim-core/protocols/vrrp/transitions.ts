@@ -26,7 +26,7 @@ import {
   setSyncDaemon,
 } from './draft.ts'
 import { announce, announceLater } from './garp.ts'
-import { secondsText } from './intervals.ts'
+import { briefDownNs, secondsText } from './intervals.ts'
 
 /** BACKUP or FAULT → MASTER, unless its sync group is not ready; then it waits. */
 export function goMaster(d: Draft, i: number, why: Cause): void {
@@ -151,6 +151,8 @@ export function tryUp(d: Draft, i: number, leavingInit: boolean, why: Cause): vo
   const wanted = m.want
   if (group !== null && m.want === 'MASTER' && !groupReady(d, i, group)) m.want = 'BACKUP'
   leaveFault(d, i, why)
+  if (d.config.release === '2.3+' && m.basePriority === PRIORITY_OWNER && m.state === 'BACKUP')
+    m.downTimerNs = briefDownNs(configOf(d, i).version, configOf(d, i).advertIntNs)
   announceSource(d, i)
   if (m.state !== 'MASTER') restart(d, i)
   m.want = wanted

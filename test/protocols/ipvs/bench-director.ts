@@ -19,7 +19,7 @@ import {
   TCP_SYN,
 } from '../../../sim-core/net/index.ts'
 import type { Director } from '../../../sim-core/protocols/ipvs/director.ts'
-import { type CommandResult, Ipvs, type IpvsTables, type SyncDatagram } from '../../../sim-core/protocols/ipvs/index.ts'
+import { type CommandResult, Ipvs, type IpvsTables, type KernelRelease, type SyncDatagram } from '../../../sim-core/protocols/ipvs/index.ts'
 import type { Happening } from '../../../sim-core/trace/contract.ts'
 
 /** What became of a packet. */
@@ -60,7 +60,7 @@ export class Workbench {
   onReply: (p: number) => void = () => undefined
   onSync: (host: number, datagram: SyncDatagram) => void = () => undefined
 
-  constructor(hz = 100, jiffiesAtT0?: number, hostNames: readonly string[] = DIRECTORS) {
+  constructor(hz = 100, jiffiesAtT0?: number, hostNames: readonly string[] = DIRECTORS, kernel?: KernelRelease) {
     const { engine, packets, addresses } = this
     const note = (host: number, how: Fate['how'], to: number): void => {
       this.sent.push({ t: engine.now, host, how, to: addresses.text(to) })
@@ -98,7 +98,13 @@ export class Workbench {
         random: name => randomStream(1, name),
         report: h => this.story.push(h),
       },
-      hostNames.map((_, host) => ({ host, hz, smallestMtuBytes: MTU_BYTES, ...(jiffiesAtT0 === undefined ? {} : { jiffiesAtT0 }) })),
+      hostNames.map((_, host) => ({
+        host,
+        hz,
+        kernel,
+        smallestMtuBytes: MTU_BYTES,
+        ...(jiffiesAtT0 === undefined ? {} : { jiffiesAtT0 }),
+      })),
     )
   }
 

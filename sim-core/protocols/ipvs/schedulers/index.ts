@@ -1,4 +1,5 @@
 /** Every scheduler by name. A new one is a file and a line here. */
+import type { KernelRelease } from '../environment.ts'
 import type { Scheduler } from './contract.ts'
 import { dh, sh } from './hashing.ts'
 import { fo, ovf } from './heaviest.ts'
@@ -14,5 +15,12 @@ export { NOBODY, type Scheduler, type ScheduleRequest, type SchedulingContext, t
 export const SCHEDULERS: readonly Scheduler[] = [rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, fo, ovf, mh, twos]
 
 const byName = new Map(SCHEDULERS.map(s => [s.name, s]))
+
+/** Schedulers that came after 4.4 (mh with 4.18, twos with 5.12). */
+const AFTER_4_4: readonly string[] = ['mh', 'twos']
+
+/** The scheduler, if the kernel has it. */
+export const schedulerOf = (name: string, kernel: KernelRelease): Scheduler | undefined =>
+  kernel === '4.4' && AFTER_4_4.includes(name) ? undefined : byName.get(name)
 
 export const schedulerNamed = (name: string): Scheduler | undefined => byName.get(name)
