@@ -52,7 +52,11 @@ export function boundBefore(instance: Instance, after: number): Bound {
   let best: Bound = {
     ratio: counting,
     by: 'counting',
-    argument: [`while all live the links carry the whole traffic, so one carries at least ${counting}`],
+    argument: [
+      equalShares(instance) && equalLinks(instance)
+        ? `while all live the links carry the whole traffic, so one carries at least ${counting / instance.shares[0]} of ${instance.shares.length} VIPs`
+        : `while all live the links carry the whole traffic; ${sharesText(instance, counting)}`,
+    ],
   }
   if (!equalShares(instance)) {
     const packed = largestShares(instance, everybody)
@@ -165,14 +169,18 @@ export function roomForFirstBackups(instance: Instance, after: readonly number[]
   return most[spare] >= vips
 }
 
+/** What a ratio means in shares, for sentences. */
+function sharesText(instance: Instance, ratio: number): string {
+  const least = `one carries at least ${Number(ratio.toPrecision(6))} of ${sum(instance.shares)} shares`
+  return `shared as well as whole VIPs allow, ${equalLinks(instance) ? least : `${least} for each unit of its rate`}`
+}
+
 function countingArgument(instance: Instance, ratio: number): string[] {
   const n = instance.capacities.length
   const k = instance.family.survive
   const vips = instance.shares.length
   if (!equalShares(instance) || !equalLinks(instance) || hasGroups(instance)) {
-    return [
-      `after ${k} losses the survivors' links carry the whole traffic; shared as well as whole VIPs allow, one carries at least ${ratio}`,
-    ]
+    return [`after ${k} ${k === 1 ? 'loss' : 'losses'} the survivors' links carry the whole traffic; ${sharesText(instance, ratio)}`]
   }
   const most = Math.ceil(vips / (n - k))
   return [

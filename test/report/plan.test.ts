@@ -42,6 +42,23 @@ describe('the question of the coursework', () => {
     for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(120)
   })
 
+  it('many balancers and VIPs: what matters, in few lines that fit', async () => {
+    const balancers = Array.from({ length: 40 }, (_, b) => ({ name: `b${b + 1}`, linkBps: 1e10 }))
+    const vips = Array.from({ length: 200 }, (_, v) => ({ share: 1 + (v % 7) }))
+    const many = planText(await makePlan(modelOf({ balancers, vips, trafficBps: 3e11 })), PLAIN)
+    const lines = many.split('\n')
+    expect(Math.max(...lines.map(line => [...line].length))).toBeLessThanOrEqual(120)
+    expect(lines.length).toBeLessThan(200)
+    // 40 VIPs on 39 survivors put two on one link: 2/40 of 307.6 Gbit/s.
+    expect(many).toMatch(/^ +39 +78\.9 % +78\.9 %.*fits/m)
+    expect(many).toMatch(/^ +40 +76\.9 % +153\.8 %.*no/m)
+    expect(many).toMatch(/^ +1 +3076\.0 %.*│█+▶$/m)
+    expect(many).toMatch(/^ +…$/m)
+    expect(many).toContain('… and 140 more VIPs, in --json')
+    expect(many).toMatch(/^ {2}lost +worst link +of +middle +least$/m)
+    expect(many).toMatch(/^ {2}b1, b2, b3 and \d+ more/m)
+  })
+
   it('bars: full before, light after, a mark at the limit', () => {
     const bars = text.split('\n').filter(line => /^ +\d+ .*[█░]/.test(line))
     expect(bars).toHaveLength(6)

@@ -1,32 +1,40 @@
 /**
  * The planner's curve as a table with bars: one row for each number of VIPs, full part while all live, light part what
- * a loss adds, and a mark at the limit. Tested in test/report/plan.test.ts.
+ * a loss adds, and a mark at the limit. Bars end at twice the limit, with an arrow when they go on. Tested in test/report/plan.test.ts.
  */
 import { showRatio } from '../../metrics/index.ts'
-import type { Curve, CurvePoint, PlanModel } from '../../plan/index.ts'
+import type { CurvePoint, PlanResult } from '../../plan/index.ts'
 import { renderTable, type Table } from '../columns.ts'
 import type { Style } from '../style.ts'
+import { curveRows } from './curve-rows.ts'
 
 const BAR_COLUMNS = 36
 const FULL = '█'
 const LIGHT = '░'
 const LIMIT = '│'
+const FURTHER = '▶'
 
-export function curveTable(model: PlanModel, curve: Curve, style: Style): string {
-  const scale = Math.max(model.limit, ...curve.points.map(p => p.worstAfter))
+export function curveTable(result: PlanResult, style: Style): string {
+  const { model, curve, plan } = result
+  const scale = Math.min(2 * model.limit, Math.max(model.limit, ...curve.points.map(p => p.worstAfter)))
   const columns = (ratio: number): number => Math.round((ratio / scale) * BAR_COLUMNS)
+  const planned = model.shares === undefined ? plan.vipNames.length : undefined
   const table: Table = {
     head: ['VIPs', 'worst before', 'after', 'idle', 'even', '', `${FULL} before ${LIGHT} after ${LIMIT} limit ${showRatio(model.limit)}`],
     align: 'rrrllll',
-    rows: curve.points.map(p => [
-      String(p.vips),
-      showRatio(p.worstBefore),
-      { text: showRatio(p.worstAfter), paint: p.fits ? style.good : style.bad },
-      idleText(p),
-      evenText(p, model.family.survive),
-      { text: p.fits ? 'fits' : 'no', paint: p.fits ? style.good : style.bad },
-      bar(columns(p.worstBefore), columns(p.worstAfter), columns(model.limit)),
-    ]),
+    rows: curveRows(result).map(p =>
+      p === undefined
+        ? ['…']
+        : [
+            String(p.vips),
+            showRatio(p.worstBefore),
+            { text: showRatio(p.worstAfter), paint: p.fits ? style.good : style.bad },
+            idleText(p),
+            evenText(p, model.family.survive),
+            { text: `${p.fits ? 'fits' : 'no'}${p.vips === planned ? ' ◀' : ''}`, paint: p.fits ? style.good : style.bad },
+            bar(columns(p.worstBefore), columns(p.worstAfter), columns(model.limit)),
+          ],
+    ),
   }
   return renderTable(table, style.dim)
 }
@@ -44,8 +52,9 @@ export function evenText(p: CurvePoint, survive: number): string {
 }
 
 function bar(before: number, after: number, limit: number): string {
-  const cells = Array.from({ length: Math.max(after, limit + 1) }, (_, i) => {
+  const cells = Array.from({ length: Math.min(BAR_COLUMNS, Math.max(after, limit + 1)) }, (_, i) => {
     if (i === limit) return LIMIT
+    if (i === BAR_COLUMNS - 1 && after > BAR_COLUMNS) return FURTHER
     return i < before ? FULL : i < after ? LIGHT : ' '
   })
   return cells.join('')

@@ -10,21 +10,20 @@ import { loadsTable, needsTable, ordersTable, serverLines, skewLines, takeoverLi
 import { answerOf, givenOf, growthOf, namedNumbers, proofOf, titleOf } from './words.ts'
 
 const COLUMNS = 118
-const lines = (sentences: readonly string[]): string => sentences.map(s => `  ${wrap(s, COLUMNS - 2, '  ')}`).join('\n')
+const lines = (sentences: readonly string[]): string => sentences.map(s => `  - ${wrap(s, COLUMNS - 4, '    ')}`).join('\n')
+const left = (more: number, what: string): string => (more === 0 ? '' : `\n  … and ${more} more ${what}, in --json`)
 
 export function planText(result: PlanResult, style: Style): string {
   const growth = growthOf(result)
   const { model, changes, method } = result
   const loads = loadsTable(result)
+  const orders = ordersTable(result)
   const curveTitle = model.shares === undefined ? 'Curve' : 'The same traffic over equal VIPs'
   const sections: [string, string][] = [
-    [curveTitle, [curveTable(model, result.curve, style), lines(namedNumbers(result))].filter(t => t !== '').join('\n')],
-    ['Method', lines([method.formula, ...method.sentences])],
-    [result.plan.fits ? 'Plan' : 'The best there is', renderTable(ordersTable(result), style.dim)],
-    [
-      'Loads, of the wire',
-      `${renderTable(loads.table, style.dim)}${loads.more === 0 ? '' : `\n  the worst; ${loads.more} more failure sets are in --json`}`,
-    ],
+    [curveTitle, [curveTable(result, style), lines(namedNumbers(result))].filter(t => t !== '').join('\n')],
+    ['Method', `  ${wrap(method.formula, COLUMNS - 2, '  ')}\n${lines(method.sentences)}`],
+    [result.plan.fits ? 'Plan' : 'The best there is', `${renderTable(orders.table, style.dim)}${left(orders.more, 'VIPs')}`],
+    ['Loads, of the wire', `${renderTable(loads.table, style.dim)}${left(loads.more, 'failure sets, none of them worse')}`],
     ['Proof', lines(proofOf(result))],
     ['Links', [renderTable(needsTable(result), style.dim), lines(serverLines(result))].filter(t => t !== '').join('\n')],
     ['Takeover', lines(takeoverLines(result))],

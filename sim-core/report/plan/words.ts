@@ -8,6 +8,10 @@ export const lossWords = (k: number): string => (k === 0 ? 'no loss' : `any ${k}
 export const titleOf = ({ model }: PlanResult): string =>
   `${model.names.length} balancers, ${showRate(model.question.trafficBps)} of traffic, ${lossWords(model.family.survive)}`
 
+/** `b1, b2, b3 and 9 more`. */
+export const someOf = (names: readonly string[], shown = 3): string =>
+  names.length <= shown + 1 ? names.join(', ') : `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
+
 /** What was counted and how, in a line each. */
 export function givenOf({ model }: PlanResult): string[] {
   const { question } = model
@@ -17,7 +21,7 @@ export function givenOf({ model }: PlanResult): string[] {
   return [
     `${same}, ${model.forwarding}, at most ${showRatio(model.limit)} of each; traffic counted at layer ${model.layer}, IP packets of ${model.packetBytes} bytes`,
     `on the directors' links that is ${showRate(model.trafficWireBps)} of wire (${bytesAt('wire', size)} bytes a packet)`,
-    ...(question.groups ?? []).map(g => `${g.members.join(', ')} die together (${g.name})`),
+    ...(question.groups ?? []).map(g => `${someOf(g.members)} die together (${g.name})`),
   ]
 }
 
@@ -58,7 +62,8 @@ export function namedNumbers({ curve, model }: PlanResult): string[] {
 export function answerOf(result: PlanResult): string {
   const { plan, model, changes } = result
   const vips = `${plan.vipNames.length} ${plan.vipNames.length === 1 ? 'VIP' : 'VIPs'}`
-  const after = `${lossWords(model.family.survive)} puts at most ${showRatio(plan.worstAfter)} on a link`
+  const k = model.family.survive
+  const after = `${lossWords(k)} ${k > 1 ? 'put' : 'puts'} at most ${showRatio(plan.worstAfter)} on a link`
   if (plan.fits) return `${vips}: ${after}, ${showRatio(plan.worstBefore)} while all live`
   const [first] = changes
   const what = model.shares === undefined ? 'no number of VIPs fits' : `these ${vips} do not fit`
