@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { addBench } from './bench.ts'
 import { addCheck } from './check.ts'
 import { addConform } from './conform.ts'
+import { addDiff } from './diff.ts'
 import { addInit } from './init.ts'
 import { addMetrics } from './metrics.ts'
 import { EXIT } from './output.ts'
@@ -36,7 +37,7 @@ function program(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
     .addHelpText('after', HELP)
-  for (const add of [addRun, addPlan, addCheck, addTest, addInit, addMetrics, addSchema, addBench, addConform, addView]) add(lvsim)
+  for (const add of [addRun, addPlan, addCheck, addTest, addDiff, addInit, addMetrics, addSchema, addBench, addConform, addView]) add(lvsim)
   // Commands made before exitOverride would end the process themselves.
   for (const command of lvsim.commands)
     command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)
