@@ -2,9 +2,11 @@
  * Links: one direction of a cable each, with the sender's queue. Rows come in pairs, so `l ^ 1` is the way back.
  *
  * A frame's whole fate on a link is computed when it is handed over: when its transmission starts (the transmitter
- * may be busy), how long it takes, when it arrives. So a hop costs one event, and a link has at most one event
- * pending: the earliest arrival; the rest wait in the link's ring, which is first in, first out. The ring also
- * answers "how many frames wait right now": those whose transmission has not started.
+ * may be busy), how long it takes, when it arrives. So a hop costs one event, and few events are pending: frames wait
+ * for their arrival in rings, first in, first out, and only the first of a ring is in the event queue. A frame that had
+ * to wait goes into its link's own ring (which also answers "how many wait right now": those whose transmission has
+ * not started). One that did not arrives a fixed time from now, so all frames with the same time to go, whatever their
+ * links, arrive in the order in which they were handed over: they share a ring (docs/decisions/0020-shared-rings.md).
  *
  * The rate is exact in the long run: whole nanoseconds are used and the remainder is carried to the next frame.
  * The queue limit does not count the frame being sent. Compared with a plain model in test/net/links.test.ts and with
@@ -44,6 +46,9 @@ const MTU = 32
 
 /** In the ring, the start of a frame whose transmission began when it was handed over. */
 const DID_NOT_WAIT = -1
+/** Shared rings, found by a hash of the time to go. Two times that share a ring by chance cost speed, nothing else. */
+const SHARED_RINGS = 64
+const sharedRing = (latencyNs: number): number => Math.imul(latencyNs | 0, 0x9e3779b1 | 0) >>> 26
 
 export interface FrameSink {
   arrived(link: number, p: number): void
@@ -76,6 +81,7 @@ export class Links implements Stateful {
   readonly count: number
   readonly names: readonly string[]
   private rows: Float64Array
+  /** First the shared ones, then one a link. */
   private rings: FrameRing[]
   private buckets: (TokenBucket | null)[]
   /** Frames that arrived, all links. */
@@ -113,7 +119,7 @@ export class Links implements Stateful {
       this.rows[row + MTU_BYTES] = o.mtuBytes
       this.rows[row + CONDITIONS] = (o.loss > 0 ? LOSSY : 0) | (o.bucket ? BUCKET : 0) | (o.mtuBytes < 65_535 ? MTU : 0)
     })
-    this.rings = options.map(() => new FrameRing())
+    this.rings = Array.from({ length: SHARED_RINGS + options.length }, () => new FrameRing())
     this.buckets = options.map(o => (o.bucket ? new TokenBucket(o.bucket) : null))
     this.engine.onArrival(this)
   }
@@ -135,10 +141,10 @@ export class Links implements Stateful {
       ready = this.unusual(l, p, now)
       if (ready < 0) return
     }
-    const ring = this.rings[l]
     let start = rows[row + BUSY_UNTIL]
     if (start <= ready) start = ready
     else {
+      const ring = this.rings[SHARED_RINGS + l]
       const waiting = ring.waiting(now)
       if (
         waiting >= rows[row + QUEUE_PACKETS] ||
@@ -157,20 +163,30 @@ export class Links implements Stateful {
     rows[row + BUSY_UNTIL] = end
     counters[counter + ACCEPTED_NS] += took
     counters[counter + ACCEPTED]++
-    const arrival = end + rows[row + DELAY_NS]
+    let arrival = end + rows[row + DELAY_NS]
+    let at = waits ? SHARED_RINGS + l : sharedRing(arrival - now)
+    let ring = this.rings[at]
+    if (arrival < ring.lastArrival) {
+      at = SHARED_RINGS + l
+      ring = this.rings[at]
+      // A link whose delay has just been cut: its frames stay in order.
+      if (arrival < ring.lastArrival) arrival = ring.lastArrival
+    }
     const queue = this.engine.queue
     const sequence = queue.nextSequence++
-    if (ring.push(arrival, waits ? start : DID_NOT_WAIT, sequence, p))
-      queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, l))
+    if (ring.push(arrival, sequence, waits ? start : DID_NOT_WAIT, p, l))
+      queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, at))
     if (this.tap !== null) this.tap.sent(l, p, start, arrival)
   }
 
-  /** The loop's entry for ARRIVAL_EVENT: the first frame of the link's ring is there. */
-  arrive(l: number): void {
-    const ring = this.rings[l]
-    const p = ring.shift()
+  /** The loop's entry for ARRIVAL_EVENT: the first frame of a ring is there. */
+  arrive(at: number): void {
+    const ring = this.rings[at]
+    const p = ring.packetAt(ring.head)
+    const l = ring.linkAt(ring.head)
+    ring.shift()
     const queue = this.engine.queue
-    if (ring.head !== ring.tail) queue.replaceTop(ring.headArrival(), ring.headSequence(), eventCode(ARRIVAL_EVENT, l))
+    if (ring.head !== ring.tail) queue.replaceTop(ring.headArrival(), ring.headSequence(), eventCode(ARRIVAL_EVENT, at))
     else queue.pop()
     this.hops++
     const conditions = this.rows[(l << ROW_BITS) + CONDITIONS]
