@@ -31,15 +31,22 @@ const oneFile = {
   name: 'one-file',
   apply: 'build' as const,
   enforce: 'pre' as const,
-  resolveId: (source: string, importer?: string) =>
-    source.endsWith('worker/create.ts') && importer !== undefined
-      ? join(dirname(importer.split('?')[0]), source.replace('create.ts', 'create-inline.ts'))
-      : undefined,
+  resolveId: (source: string, importer?: string) => otherInOneFile(source, importer),
   generateBundle: {
     order: 'post' as const,
     handler: (_: unknown, bundle: Bundle) => intoOneFile(bundle),
   },
 }
+
+/** Its worker comes from the page itself, and it has no solver (3.5 MB of WebAssembly). */
+function otherInOneFile(source: string, importer?: string): string | undefined {
+  const other = /worker\/create\.ts$/.test(source) ? 'create-inline.ts' : source === './solver.ts' ? 'solver-none.ts' : undefined
+  return other === undefined || importer === undefined
+    ? undefined
+    : join(dirname(importer.split('?')[0]), source.replace(/[^/]+$/, other))
+}
+
+const withoutSolver = { name: 'without-solver', enforce: 'pre' as const, resolveId: otherInOneFile }
 
 type Bundle = Record<string, { type: string; code?: string; source?: string | Uint8Array }>
 
@@ -80,7 +87,7 @@ const browserWanted = (): boolean => {
 export default defineConfig(async ({ mode }) => ({
   base: './',
   plugins: [lessonsAsData, mode === 'single' ? oneFile : strictPolicy],
-  worker: { format: mode === 'single' ? ('iife' as const) : ('es' as const), plugins: () => [lessonsAsData] },
+  worker: { format: mode === 'single' ? ('iife' as const) : ('es' as const), plugins: () => [lessonsAsData, ...(mode === 'single' ? [withoutSolver] : [])] },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
   build:
     mode === 'cli'

@@ -57,6 +57,9 @@ describe('the dictionaries', () => {
     expect(own.length).toBeGreaterThan(5)
     const scenarios = walk('scenarios').filter(f => f.endsWith('.yaml'))
     expect(own.filter(k => !scenarios.includes(`scenarios/${k.slice(7)}.yaml`))).toEqual([])
+    const offered = scenarios.filter(f => !f.startsWith('scenarios/lint/')).map(f => f.slice(10, -5))
+    expect(offered.filter(name => !own.includes(`preset.${name}`))).toEqual([])
+    expect([...new Set(offered.map(name => name.split('/')[0]))].filter(f => !(`folder.${f}` in en))).toEqual([])
   })
 })
 

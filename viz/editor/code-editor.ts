@@ -6,7 +6,8 @@ import { type Diagnostic, linter, lintGutter } from '@codemirror/lint'
 import { tags } from '@lezer/highlight'
 import { basicSetup, EditorView } from 'codemirror'
 import { run } from '../state/app.ts'
-import { completeScenario } from './completion.ts'
+import { askDesk } from '../state/desk.ts'
+import { completeKeepalived, completeScenario } from './completion.ts'
 
 /** The page's own colours, so that light and dark both have contrast. */
 const colours = HighlightStyle.define([
@@ -40,18 +41,25 @@ export function createEditor(parent: HTMLElement, text: string, name: string, ch
       EditorView.updateListener.of(u => {
         if (u.docChanged) changed(u.state.doc.toString())
       }),
-      ...(name.endsWith('.yaml') ? [yaml(), autocompletion({ override: [completeScenario] })] : []),
+      ...(name.endsWith('.yaml') ? [yaml(), autocompletion({ override: [completeScenario(hostNames)] })] : []),
+      ...(name.endsWith('.conf') ? [autocompletion({ override: [completeKeepalived] })] : []),
       lintGutter(),
-      linter(v => problemsOf(v, name)),
+      linter(v => problemsOf(v, name), { delay: 400 }),
     ],
   })
   return () => view.destroy()
 }
 
-/** What the last run said about this file; a line that has gone since is left out. */
-function problemsOf(view: EditorView, name: string): Diagnostic[] {
+const hostNames = (): string[] => (run.peek()?.cluster.peek()?.hosts ?? []).map(h => h.name)
+
+/** What the scenario's reader says about the text as it stands, whichever of the scenario's files it is. */
+async function problemsOf(view: EditorView, name: string): Promise<Diagnostic[]> {
   const { doc } = view.state
-  return (run.peek()?.problems.peek() ?? [])
+  const r = run.peek()
+  if (r === undefined) return []
+  const files = { ...r.files, [name]: doc.toString() }
+  const { problems } = await askDesk({ kind: 'problems', files, scenario: r.scenario })
+  return problems
     .filter(p => p.at.file === name && p.at.line >= 1 && p.at.line <= doc.lines)
     .map(p => {
       const line = doc.line(p.at.line)

@@ -1,50 +1,127 @@
-/** Words that may stand where the cursor is: keys of the scenario's schema by indentation, verbs of events, host names. */
-import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete'
-import { run } from '../state/app.ts'
+/**
+ * Words that may stand where the cursor is. In a scenario: the keys and fixed values that its JSON Schema allows there,
+ * each with what it means, and the names of hosts. In a keepalived.conf: the keywords of the block.
+ *
+ * Where the cursor is follows from indentation and open braces of the text before it, not from a parser: what is being
+ * typed is seldom whole YAML. Tested in test/browser/completion.test.ts.
+ */
+import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
+import schema from '../../scenarios/scenario.schema.json'
+import { KEEPALIVED } from './keepalived-words.ts'
 
-const TOP_KEYS = ['scenario', 'seed', 'duration', 'hosts', 'links', 'lans', 'traffic', 'events', 'windows', 'expect']
-const INSIDE: Readonly<Record<string, readonly string[]>> = {
-  hosts: ['address', 'addresses', 'keepalived', 'ipvs', 'serves', 'link', 'interfaces', 'gateway', 'forward', 'sysctl', 'vip_on_lo'],
-  links: ['default', 'rate', 'delay', 'queue', 'overhead', 'loss', 'mtu', 'bucket'],
-  traffic: [
-    'from',
-    'to',
-    'split',
-    'flows',
-    'start',
-    'stop',
-    'udp',
-    'curl',
-    'http',
-    'bulk',
-    'rate',
-    'size',
-    'arrivals',
-    'count',
-    'interval',
-    'method',
-    'max_time',
-  ],
-  events: [
-    ...['at', 'crash', 'boot', 'stop', 'start', 'kill', 'freeze', 'thaw', 'link_down', 'link_up', 'partition', 'heal', 'mute', 'unmute'],
-    ...['deaf', 'undeaf', 'split', 'join', 'reload', 'script_fail', 'script_ok', 'real_server', 'what', 'ipvsadm', 'args', 'sysctl', 'set'],
-  ],
-  expect: ['metric', 'of', 'at', 'window', 'stat', 'bin', 'is'],
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: boolean | Schema
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly allOf?: readonly Schema[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly examples?: readonly unknown[]
 }
 
-export function completeScenario(context: CompletionContext): CompletionResult | null {
-  const word = context.matchBefore(/[\w-]*/)
-  if (word === null || (word.from === word.to && !context.explicit)) return null
-  const line = context.state.doc.lineAt(context.pos)
-  const before = line.text.slice(0, word.from - line.from)
-  const names = (run.peek()?.cluster.peek()?.hosts ?? []).map(h => ({ label: h.name, type: 'variable' }))
-  if (/:\s*$/.test(before)) return { from: word.from, options: names }
-  if (/^\s*$/.test(before) && before === '')
-    return { from: word.from, options: TOP_KEYS.map(label => ({ label, type: 'keyword', apply: `${label}: ` })) }
-  for (let n = line.number; n >= 1; n--) {
-    const m = /^(\w+):/.exec(context.state.doc.line(n).text)
-    if (m !== null)
-      return { from: word.from, options: (INSIDE[m[1]] ?? []).map(label => ({ label, type: 'property', apply: `${label}: ` })) }
+/** Completions of a scenario; `names`: of its hosts. */
+export const completeScenario =
+  (names: () => readonly string[]) =>
+  (context: CompletionContext): CompletionResult | null => {
+    const word = context.matchBefore(/[\w.-]*/)
+    if (word === null || (word.from === word.to && !context.explicit)) return null
+    const options = scenarioWords(context.state.doc.sliceString(0, word.from), names())
+    return options.length === 0 ? null : { from: word.from, options }
   }
-  return null
+
+export const completeKeepalived = (context: CompletionContext): CompletionResult | null => {
+  const word = context.matchBefore(/\w*/)
+  if (word === null || (word.from === word.to && !context.explicit)) return null
+  return { from: word.from, options: keepalivedWords(context.state.doc.sliceString(0, word.from)) }
+}
+
+/** `before`: the text up to the word that is being typed. */
+export function scenarioWords(before: string, names: readonly string[]): Completion[] {
+  const { path, value } = placeOf(before)
+  let here = expand([schema as Schema])
+  for (const key of path) here = expand(here.flatMap(s => below(s, key)))
+  if (value) {
+    const values = here.flatMap(s => [...(s.enum ?? []), ...(s.const === undefined ? [] : [s.const]), ...(s.examples ?? [])])
+    const hosts = here.some(s => types(s).includes('string')) ? names : []
+    return [...new Set([...values.filter(v => typeof v !== 'object').map(String), ...hosts])].map(label => ({ label, type: 'constant' }))
+  }
+  const keys = new Map(here.flatMap(s => Object.entries(s.properties ?? {})))
+  return Array.from(keys, ([label, s]) => ({
+    label,
+    type: 'property',
+    apply: `${label}: `,
+    ...(s.description === undefined ? {} : { info: s.description }),
+  }))
+}
+
+const types = (s: Schema): readonly string[] => (s.type === undefined ? [] : typeof s.type === 'string' ? [s.type] : s.type)
+
+/** Lists are looked through: their members are what is written. */
+function expand(schemas: readonly Schema[]): Schema[] {
+  return schemas.flatMap(s => [s, ...expand([...(s.anyOf ?? []), ...(s.oneOf ?? []), ...(s.allOf ?? []), ...(s.items ? [s.items] : [])])])
+}
+
+function below(s: Schema, key: string): Schema[] {
+  const known = s.properties?.[key]
+  if (known !== undefined) return [known]
+  return typeof s.additionalProperties === 'object' ? [s.additionalProperties] : []
+}
+
+/** The keys that lead to the cursor, outermost first, and whether a value stands there rather than a key. */
+export function placeOf(before: string): { path: string[]; value: boolean } {
+  const lines = before.split('\n')
+  const last = lines[lines.length - 1]
+  const flow = flowPath(last)
+  const outer: string[] = []
+  let indent = /^[\s-]*/.exec(last)?.[0].length ?? 0
+  for (let n = lines.length - 2; n >= 0 && indent > 0; n--) {
+    const m = /^([\s-]*)([\w.→>"-]+)\s*:/.exec(lines[n])
+    if (m === null || m[1].length >= indent || /^\s*#/.test(lines[n])) continue
+    outer.unshift(m[2])
+    indent = m[1].length
+  }
+  return { path: [...outer, ...flow.path], value: flow.value }
+}
+
+/** Within one line: `b1: { link: { rate: ` → b1, link, rate with a value there; `b1: { link: ` alone too. */
+function flowPath(line: string): { path: string[]; value: boolean } {
+  const open: (string | undefined)[] = []
+  let key: string | undefined
+  let word = ''
+  for (const c of line.replace(/^[\s-]*/, '')) {
+    if (c === ':') [key, word] = [word.trim(), '']
+    else if (c === '{' || c === '[') {
+      open.push(key)
+      if (c === '{') key = undefined
+      word = ''
+    } else if (c === '}' || c === ']') {
+      key = open.pop()
+      word = ''
+    } else if (c === ',') {
+      // In a list the key stays, in a map the next one comes.
+      if (line.lastIndexOf('[') < line.lastIndexOf('{') || !line.includes('[')) key = undefined
+      word = ''
+    } else word += c
+  }
+  const path = open.filter(k => k !== undefined)
+  return key === undefined ? { path, value: false } : { path: path[path.length - 1] === key ? path : [...path, key], value: true }
+}
+
+/** `before`: the text up to the word that is being typed. */
+export function keepalivedWords(before: string): Completion[] {
+  const text = before.replace(/[!#].*$/gm, '')
+  const blocks: string[] = []
+  for (const m of text.matchAll(/([A-Za-z_]\w*)[^\n{}]*\{|\}/g)) {
+    if (m[0] === '}') blocks.pop()
+    else blocks.push(m[1])
+  }
+  const line = text.slice(text.lastIndexOf('\n') + 1)
+  const m = /^\s*(\w+)\s+$/.exec(line)
+  const values = m === null ? undefined : KEEPALIVED.values[m[1]]
+  const words = values ?? (/^\s*$/.test(line) ? (KEEPALIVED.blocks[blocks[blocks.length - 1] ?? ''] ?? []) : [])
+  return words.map(label => ({ label, type: values === undefined ? 'keyword' : 'constant' }))
 }

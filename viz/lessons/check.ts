@@ -3,7 +3,7 @@
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 /** Text in at least one language. */
 const isWords = (v: unknown): boolean => isRecord(v) && Object.values(v).length > 0 && Object.values(v).every(x => typeof x === 'string')
-const PANELS = ['story', 'inside', 'packets', 'charts', 'verdict', 'scenario']
+const PANELS = ['story', 'inside', 'packets', 'charts', 'verdict', 'scenario', 'plan']
 
 export function wrongWithLesson(raw: unknown): string | undefined {
   if (!isRecord(raw)) return 'a lesson is a map with id, scenario, title, question, lead and steps'

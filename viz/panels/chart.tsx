@@ -1,4 +1,4 @@
-/** One chart: d3 scales, axes and lines; brush to zoom, hover or arrow keys to read, a table for those who prefer one. */
+/** One chart: d3 scales, axes and lines; brush to zoom, click to go there; beneath it the values at the playhead. */
 import { useEffect, useRef } from 'preact/hooks'
 import { brushX, curveStepAfter, line, max, scaleLinear, select } from 'd3'
 import { instantText, number, percent, t } from '../i18n/index.ts'
@@ -60,6 +60,9 @@ export function Chart(props: ChartProps) {
     select(brushed.current).call(brush)
   }, [width, from, to])
   const at = readhead.value
+  // One name has one colour, in both of two runs that are compared.
+  const names = [...new Set(lines.map(l => l.name))]
+  const colour = (l: Line): string => `var(--line-${(names.indexOf(l.name) % COLOURS) + 1})`
   const show = (v: number): string =>
     unit === 'percent' ? percent(v, v < 0.1 ? 2 : 1) : `${number(v, unit === 'ms' ? 3 : 0)}${unit === 'ms' ? ` ${t('unit.ms')}` : ''}`
   const path = (l: Line): string =>
@@ -94,12 +97,12 @@ export function Chart(props: ChartProps) {
           ))}
           {props.limit !== undefined && <line class="limit" x1={LEFT} x2={width - RIGHT} y1={y(props.limit)} y2={y(props.limit)} />}
           <g clip-path={`url(#clip-${props.name})`}>
-            {lines.map((l, i) => (
+            {lines.map(l => (
               <path
                 key={`${l.run} ${l.name}`}
                 class={l.other ? 'curve other' : 'curve'}
                 d={path(l)}
-                style={{ stroke: `var(--line-${(i % COLOURS) + 1})` }}
+                style={{ stroke: colour(l) }}
               />
             ))}
             <line class="now" x1={x(at)} x2={x(at)} y1={TOP} y2={HEIGHT - BOTTOM} />
@@ -108,11 +111,11 @@ export function Chart(props: ChartProps) {
         </svg>
       )}
       <ul class="keys">
-        {lines.map((l, i) => {
+        {lines.map(l => {
           const v = l.values[Math.floor(at / l.binNs)]
           return (
             <li key={`${l.run} ${l.name}`} class={l.other ? 'other' : ''}>
-              <i style={{ background: `var(--line-${(i % COLOURS) + 1})` }} /> {l.other ? `${l.run}: ` : ''}
+              <i style={{ background: colour(l) }} /> {l.other ? `${l.run}: ` : ''}
               {l.name} <b>{v === null || v === undefined ? '—' : show(v)}</b>
             </li>
           )

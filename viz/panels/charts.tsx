@@ -8,6 +8,7 @@ import { compared, run } from '../state/app.ts'
 import type { Run } from '../state/run.ts'
 import type { PageSeries } from '../worker/protocol.ts'
 import { Chart, type Line } from './chart.tsx'
+import { OwnershipChart } from './ownership-chart.tsx'
 
 /** What part of the run the charts show, ns; undefined: all. */
 export const zoomed = signal<readonly [number, number] | undefined>(undefined)
@@ -29,6 +30,7 @@ export function Charts() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
     <section class="panel-body charts scrolls" tabIndex={0} aria-label={t('panel.charts')}>
       {!finished && <p class="empty">{t('charts.partial')}</p>}
+      <OwnershipChart run={r} />
       {CHARTS.map(c => {
         const lines = linesOf(r, c.name, false)
         const others = compared.value === undefined ? [] : linesOf(compared.value, c.name, true)

@@ -18,12 +18,13 @@ export function InsidePanel() {
   }, [])
   const cluster = run.value?.cluster.value
   if (cluster === undefined) return null
-  const hosts = cluster.hosts.filter(h => h.role !== 'host')
+  const hosts: readonly { name: string; role?: string }[] = [...cluster.hosts, ...cluster.lans.map(name => ({ name }))]
   const picked = selection.value?.kind === 'host' ? selection.value.name : undefined
   const host = hosts.some(h => h.name === picked) ? picked : (hosts.find(h => h.role === 'director')?.name ?? hosts[0]?.name)
   if (host === undefined) return null
   const printed = looked.value?.run === run.value ? (looked.value?.inside.printed[host] ?? {}) : {}
-  const tools = [...Object.keys(printed), LOG, CONNECTIONS]
+  const isSwitch = cluster.lans.includes(host)
+  const tools = [...Object.keys(printed), ...(isSwitch ? [] : [LOG, CONNECTIONS])]
   const shown = tools.includes(tool.value) ? tool.value : (tools[0] ?? LOG)
   return (
     <div class="panel-body inside">

@@ -4,6 +4,7 @@ import { t, type Key } from '../i18n/index.ts'
 import { panel, type PanelName } from '../state/app.ts'
 import { Charts } from './charts.tsx'
 import { InsidePanel } from './inside-panel.tsx'
+import { Planner } from '../plan/planner.tsx'
 import { Packets } from './packets.tsx'
 import { ScenarioPanel } from './scenario-panel.tsx'
 import { Story } from './story.tsx'
@@ -16,6 +17,7 @@ const PANELS: Readonly<Record<PanelName, ComponentType>> = {
   charts: Charts,
   verdict: Verdict,
   scenario: ScenarioPanel,
+  plan: Planner,
 }
 const NAMES = Object.keys(PANELS) as PanelName[]
 

@@ -50,7 +50,7 @@ export function TopBar() {
             ))}
           </optgroup>
           {FOLDERS.map(folder => (
-            <optgroup key={folder} label={`${t('bar.scenarios')}: ${folder}`}>
+            <optgroup key={folder} label={`${t('bar.scenarios')}: ${word(`folder.${folder}`, folder)}`}>
               {SCENARIOS.map(presetName)
                 .filter(name => name.startsWith(`${folder}/`))
                 .map(name => (

@@ -128,7 +128,7 @@ function stateText(what: string, width: number, name: string): string {
 
 function count(instances: readonly (InstanceState | undefined)[]): string {
   const masters = instances.filter(i => i?.state === 'MASTER').length
-  return `+ ${masters} MASTER, ${instances.length - masters} BACKUP`
+  return `+ ${masters} ${STATE_ICON['MASTER']} ${instances.length - masters} ${STATE_ICON['BACKUP']}`
 }
 
 export function trouble(state: HostState | undefined): string | undefined {

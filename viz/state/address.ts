@@ -5,7 +5,7 @@
  */
 import { effect } from '@preact/signals'
 import { t } from '../i18n/index.ts'
-import { embedded, notice, openFiles, openPreset, opening, panel, type PanelName, preset, presenting, run, selection } from './app.ts'
+import { awaited, embedded, notice, openFiles, openPreset, opening, panel, type PanelName, preset, presenting, run, selection } from './app.ts'
 import { playhead, playing, seek, speed, SPEED_MAX, SPEED_MIN } from './clock.ts'
 import { currentLesson, lessons, startLesson } from '../lessons/lessons.ts'
 import { language } from '../i18n/index.ts'
@@ -14,7 +14,7 @@ import { pack, type Packed, readPacked, unpack } from './pack.ts'
 
 const VERSION = 1
 const LINK_MAX = 8_000
-const PANELS: readonly PanelName[] = ['story', 'inside', 'packets', 'charts', 'verdict', 'scenario']
+const PANELS: readonly PanelName[] = ['story', 'inside', 'packets', 'charts', 'verdict', 'scenario', 'plan']
 const FIRST_LESSON = 'inactconn'
 
 export async function openFromAddress(): Promise<void> {
@@ -85,6 +85,8 @@ async function openWhatItNames(q: URLSearchParams): Promise<void> {
 
 /** A link may point further than has been computed yet. */
 function seekWhenComputed(t: number): void {
+  awaited.value = t
+  const wanted = run.peek()
   let done = false
   let dispose = (): void => undefined
   dispose = effect(() => {
@@ -92,8 +94,15 @@ function seekWhenComputed(t: number): void {
     const until = run.value?.untilNs ?? 0
     const end = run.value?.durationNs ?? 0
     if (done || end === 0) return
+    if (run.value !== wanted) {
+      done = true
+      awaited.value = undefined
+      queueMicrotask(() => dispose())
+      return
+    }
     if (until >= Math.min(t, end)) {
       done = true
+      awaited.value = undefined
       seek(Math.min(t, end))
       queueMicrotask(() => dispose())
     }

@@ -10,7 +10,7 @@ import { loadPreset, presetPath } from './presets.ts'
 import type { Run } from './run.ts'
 import { forgetRun, startRun } from './simulator.ts'
 
-export type PanelName = 'story' | 'inside' | 'packets' | 'charts' | 'scenario' | 'verdict'
+export type PanelName = 'story' | 'inside' | 'packets' | 'charts' | 'scenario' | 'verdict' | 'plan'
 export type Selection =
   | { readonly kind: 'host'; readonly name: string }
   | { readonly kind: 'link'; readonly link: number }
@@ -40,6 +40,8 @@ export const presenting = signal(false)
 /** The opening question is still in front. */
 export const opening = signal(true)
 export const embedded = signal(false)
+/** A link pointed to this time, ns, and it is not computed yet. */
+export const awaited = signal<number | undefined>(undefined)
 /** Said to screen readers. */
 export const announcement = signal('')
 /** A short message to everybody, with what it is about; gone after some seconds. */

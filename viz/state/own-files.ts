@@ -1,11 +1,13 @@
 /**
- * The user's own files become a run: a scenario with what it names; a lesson (*.lesson.yaml) with its scenario; or a
- * changed configuration of the scenario that is open, found by its file name. Nothing leaves the browser.
+ * The user's own files become a run: a scenario with what it names; a lesson (*.lesson.yaml) with its scenario; a changed
+ * configuration of the scenario that is open, found by its file name; or the keepalived.conf files of a cluster, for which
+ * a first scenario is written. Nothing leaves the browser.
  */
 import { t } from '../i18n/index.ts'
 import { addLesson, currentLesson, leaveLesson, startLesson } from '../lessons/lessons.ts'
 import type { ReadFiles } from '../share/read-files.ts'
 import { notice, openFiles, opening, preset, run } from './app.ts'
+import { askDesk } from './desk.ts'
 import { editFile } from './edits.ts'
 
 const LESSON = /\.lesson\.ya?ml$/
@@ -25,8 +27,25 @@ export async function openOwnFiles({ files, refused }: ReadFiles): Promise<void>
     preset.value = ''
     opening.value = false
     openFiles(files, scenario)
-  } else if (names.length > 0 && !replaceInScenario(files)) said.push(t('drop.none'))
+  } else if (names.length > 0) {
+    // Whoever is still at the opening question has not chosen the scenario behind it.
+    const replaced = !opening.peek() && replaceInScenario(files)
+    if (!replaced) said.push(...(await openConfigurations(files)))
+  }
   if (said.length > 0) notice.value = said.slice(0, 5).join(' ')
+}
+
+/** keepalived.conf of each host, without a scenario: what could not be read is said. */
+async function openConfigurations(files: ReadFiles['files']): Promise<string[]> {
+  const { opened, problems } = await askDesk({ kind: 'starter', files })
+  const wrong = problems.filter(p => p.severity === 'error').map(p => `${p.at.file}:${p.at.line}:${p.at.column} ${p.message}.`)
+  if (opened === undefined) return wrong.length > 0 ? wrong : [t('drop.none')]
+  leaveLesson()
+  currentLesson.value = undefined
+  preset.value = ''
+  opening.value = false
+  openFiles(opened.files, opened.scenario)
+  return [t('drop.starter')]
 }
 
 async function openLesson(name: string, files: ReadFiles['files']): Promise<string | undefined> {

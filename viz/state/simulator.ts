@@ -57,6 +57,7 @@ export function askDetail(run: Run, fromNs: number, toNs: number): void {
 
 function hear(message: FromWorker): void {
   const run = runs.get(message.run)
+  if (message.kind === 'desk') return
   if (message.kind === 'inside') {
     asked.get(message.ask)?.(message.inside)
     asked.delete(message.ask)

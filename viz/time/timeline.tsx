@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { scaleLinear, type ScaleLinear } from 'd3'
 import type { Trace } from '../../sim-core/index.ts'
 import { instantText, number, t, word } from '../i18n/index.ts'
-import { opening, run } from '../state/app.ts'
+import { awaited, opening, run } from '../state/app.ts'
 import { useSize } from '../stage/use-size.ts'
 import { onPicture, play, playhead, playing, readhead, request, seek } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
@@ -80,7 +80,10 @@ export function Timeline() {
         </div>
       )}
       {computed < 1 && r !== undefined && r.problems.value.every(p => p.severity !== 'error') && (
-        <span class="computing">{t('time.computing', { percent: number(computed * 100) })}</span>
+        <span class="computing">
+          {t('time.computing', { percent: number(computed * 100) })}
+          {awaited.value !== undefined && ` · ${t('time.awaited', { time: instantText(awaited.value) })}`}
+        </span>
       )}
     </div>
   )

@@ -3,6 +3,7 @@
  * `run` is the page's number for a run: an answer to a run that was given up is recognised by it and dropped.
  */
 import type { DirectorTables, Happening, Problem, RequestRecord, TraceHeader, TracePart } from '../../sim-core/index.ts'
+import type { DeskAnswer, DeskQuestion } from './desk.ts'
 
 export type Files = Readonly<Record<string, string>>
 
@@ -13,8 +14,11 @@ export type ToWorker =
   | { readonly kind: 'inside'; readonly run: number; readonly ask: number; readonly t: number }
   /** Every packet of [fromNs, toNs), of a run whose trace holds only a part of them. */
   | { readonly kind: 'detail'; readonly run: number; readonly fromNs: number; readonly toNs: number }
+  /** Anything but a run; asked of a worker of its own. */
+  | { readonly kind: 'desk'; readonly ask: number; readonly question: DeskQuestion }
 
 export type FromWorker =
+  | { readonly kind: 'desk'; readonly run: -1; readonly ask: number; readonly answer: DeskAnswer | { readonly kind: 'broken'; readonly message: string } }
   | {
       readonly kind: 'begun'
       readonly run: number

@@ -2,6 +2,7 @@
  * The simulation's own thread. It yields after every slice of about 20 ms, so that a question or a cancel is heard
  * soon, and sends what is new about ten times a second; chunks of the trace are transferred, not copied.
  */
+import { answerDesk } from './desk.ts'
 import { LiveRun } from './live-run.ts'
 import { clusterOf } from './cluster.ts'
 import { Slicer } from './slicer.ts'
@@ -18,6 +19,7 @@ let current = -1
 self.onmessage = (event: MessageEvent<ToWorker>): void => {
   const message = event.data
   if (message.kind === 'run') start(message)
+  else if (message.kind === 'desk') void desk(message)
   else if (message.kind === 'cancel') {
     runs.delete(message.run)
     if (current === message.run) resumeAnother()
@@ -108,6 +110,14 @@ function detail({ run, fromNs, toNs }: Extract<ToWorker, { kind: 'detail' }>): v
     say({ kind: 'detail', run, fromNs, toNs, header, part }, transferables(part))
   } catch (error) {
     fail(run, error)
+  }
+}
+
+async function desk({ ask, question }: Extract<ToWorker, { kind: 'desk' }>): Promise<void> {
+  try {
+    say({ kind: 'desk', run: -1, ask, answer: await answerDesk(question) })
+  } catch (error) {
+    say({ kind: 'desk', run: -1, ask, answer: { kind: 'broken', message: error instanceof Error ? error.message : String(error) } })
   }
 }
 

@@ -15,6 +15,10 @@ import type { PageSeries, PageVerdict, PageWindow, RunSummary } from './protocol
 const LINKS_SHOWN = 12
 const BIN_NS = 1e9
 const BINS_MAX = 3_000
+const DELAYS = [
+  [0.5, 'p50'],
+  [0.99, 'p99'],
+] as const
 
 export function summarise(model: Model, result: RunResult, wallS: number): RunSummary {
   const report = makeReport(model, result)
@@ -80,7 +84,8 @@ function seriesOf(result: RunResult): PageSeries[] {
   }
   for (const t of traffic) {
     out.push({ chart: 'loss', name: t.name, binNs, values: spans.map(s => trafficLoad(segments, t, s).loss) })
-    out.push({ chart: 'delay', name: t.name, binNs, values: delaysOf(result, t.name, spans) })
+    for (const [q, suffix] of DELAYS)
+      out.push({ chart: 'delay', name: `${t.name} ${suffix}`, binNs, values: delaysOf(result, t.name, spans, q) })
   }
   for (const d of directors) {
     out.push({ chart: 'active', name: d.host, binNs, values: spans.map((_, i) => lastOf(d.active, i)) })
@@ -102,8 +107,8 @@ function fatesOf(result: RunResult, binNs: number, bins: number): PageSeries[] {
   return [...fates].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => ({ chart: 'requests' as const, name, binNs, values }))
 }
 
-/** The 99th percentile, ms; by the zone that the second lies in, which is as fine as delays are kept. */
-function delaysOf(result: RunResult, traffic: string, spans: readonly Span[]): (number | null)[] {
+/** A quantile, ms; by the zone that the second lies in, which is as fine as delays are kept. */
+function delaysOf(result: RunResult, traffic: string, spans: readonly Span[], quantile: number): (number | null)[] {
   const { segments, traffic: all } = result.measurements
   const t = all.find(x => x.name === traffic)
   if (t === undefined) return []
@@ -113,7 +118,7 @@ function delaysOf(result: RunResult, traffic: string, spans: readonly Span[]): (
     let value = byZone.get(zone)
     if (value === undefined) {
       const d = trafficDelays(segments, t, span)
-      value = d.count === 0 ? null : d.quantile(0.99) / 1e6
+      value = d.count === 0 ? null : d.quantile(quantile) / 1e6
       byZone.set(zone, value)
     }
     return value
