@@ -11,11 +11,10 @@ import {
   jsonReport,
   loadScenario,
   makeReport,
+  modelInSlices,
   type Problem,
   type RunDocument,
   runSchema,
-  runInSlices,
-  Simulation,
 } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
 import { filesBeside, reasonOf } from './files.ts'
@@ -98,7 +97,7 @@ async function documentOf(path: string, options: { readonly set?: readonly strin
   const { model, problems } = loadScenario(file, filesBeside(file), options)
   if (model === undefined || hasErrors(problems)) return { problems }
   const progress = new Progress(file)
-  const slices = runInSlices(new Simulation(model))
+  const slices = modelInSlices(model, [])
   let step = slices.next(true)
   while (!step.done) {
     await new Promise(resolve => setImmediate(resolve))

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { addBench } from './bench.ts'
 import { addCheck } from './check.ts'
+import { addCompletion } from './completion.ts'
 import { addConform } from './conform.ts'
 import { addDiff } from './diff.ts'
 import { addInit } from './init.ts'
@@ -37,7 +38,21 @@ function program(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(lvsim --help, or lvsim help COMMAND, shows what can be written)')
     .addHelpText('after', HELP)
-  for (const add of [addRun, addPlan, addCheck, addTest, addDiff, addInit, addMetrics, addSchema, addBench, addConform, addView]) add(lvsim)
+  for (const add of [
+    addRun,
+    addPlan,
+    addCheck,
+    addTest,
+    addDiff,
+    addInit,
+    addMetrics,
+    addSchema,
+    addBench,
+    addConform,
+    addView,
+    addCompletion,
+  ])
+    add(lvsim)
   // Commands made before exitOverride would end the process themselves.
   for (const command of lvsim.commands)
     command.exitOverride().showHelpAfterError(`(lvsim help ${command.name()} shows what can be written)`)

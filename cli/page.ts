@@ -2,11 +2,13 @@
  * The built page: where it is, and making it when this is a checkout. `page` is the folder that `lvsim view` serves,
  * `single` the one-file form that `lvsim run --html` fills.
  */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type FileSource, resolvePath } from '../sim-core/index.ts'
+import { type FileSource, type Problem, resolvePath } from '../sim-core/index.ts'
+import { type Edits, editedScenario } from './edited.ts'
 import { filesBeside } from './files.ts'
+import { writeWhole } from './write-file.ts'
 
 const dist = dirname(fileURLToPath(import.meta.url))
 const root = dirname(dist)
@@ -43,7 +45,7 @@ function newest(path: string): number {
 }
 
 /** A source that remembers what was read through it, and where from. */
-export function rememberingFiles(scenario: string): { readonly source: FileSource; readonly opened: () => Opened } {
+export function rememberingFiles(scenario: string): { readonly source: FileSource; readonly opened: (edits?: Edits) => Opened } {
   const inner = filesBeside(scenario)
   const files: Record<string, string> = {}
   const name = (path: string): string =>
@@ -59,17 +61,20 @@ export function rememberingFiles(scenario: string): { readonly source: FileSourc
       },
       glob: pattern => inner.glob(pattern),
     },
-    opened: () => ({ scenario: name(scenario), files }),
+    opened: (edits = {}) => {
+      const main = name(scenario)
+      return { scenario: main, files: { ...files, [main]: editedScenario(files[main] ?? '', edits) } }
+    },
   }
 }
 
 /** The whole run in one file: the page with the scenario written into it. Markup in it stays text. */
-export async function writeHtml(path: string, opened: Opened): Promise<void> {
+export async function writeHtml(path: string, opened: Opened): Promise<Problem | undefined> {
   const page = readFileSync(await builtPage('single'), 'utf8')
   const data = JSON.stringify(opened).replace(/</g, '\\u003c')
-  writeFileSync(
+  return writeWhole(
     path,
-    page.replace(EMPTY, () => EMPTY.replace('></', `>${data}</`)),
+    page.replace(EMPTY, () => EMPTY.replace('></', () => `>${data}</`)),
   )
 }
 

@@ -13,16 +13,20 @@ import {
   type Problem,
   readInstant,
   type Report,
+  seriesCsv,
+  seriesJson,
   tableInstants,
   textReport,
 } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
+import type { Edits } from './edited.ts'
 import { EXIT, styleFor, write, writeJson, writeProblems } from './output.ts'
-import { rememberingFiles, writeHtml } from './page.ts'
+import { type Opened, rememberingFiles, writeHtml } from './page.ts'
 import { Progress } from './progress.ts'
 import { type RecordingOptions, Recordings } from './recordings.ts'
 import { working } from './repeat.ts'
 import { VERSION } from './version.ts'
+import { writeWhole } from './write-file.ts'
 
 interface RunOptions {
   readonly json?: boolean
@@ -33,6 +37,7 @@ interface RunOptions {
   readonly model?: string
   readonly pcap?: string
   readonly trace?: string
+  readonly series?: string
 }
 
 const HELP = `
@@ -67,6 +72,7 @@ export function addRun(program: Command): void {
     .option('--at <time>', 'show the tables at this time too, such as 30s (may be repeated)', collect)
     .option('--pcap <dir>', 'write what tcpdump would see: a pcapng file for each interface of each host')
     .option('--trace <out>', 'write the trace, which the page opens')
+    .option('--series <out>', 'write every metric over time, as .csv or .json: one value a row')
     .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect)
     .addHelpText('after', HELP)
     .action(async (files: string[], options: RunOptions) => {
@@ -81,18 +87,16 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     if (!read.ok) throw usageError(`--at: ${read.reason}; ${read.remedy}`)
     return read.value as number
   })
-  if (options.html !== undefined && (given.length > 1 || (options.set ?? options.seed ?? options.model) !== undefined))
-    throw usageError('--html holds one scenario as its file says: give one file, without --set, --seed and --model')
-  if (given.length > 1 && (options.pcap ?? options.trace) !== undefined)
-    throw usageError('--pcap and --trace hold one run: give one scenario')
+  if (given.length > 1 && (options.pcap ?? options.trace ?? options.series ?? options.html) !== undefined)
+    throw usageError('--pcap, --trace, --series and --html hold one run: give one scenario')
+  if (options.series !== undefined && !/\.(?:csv|json)$/.test(options.series))
+    throw usageError(`--series ${options.series}: write a name that ends in .csv or .json`)
+  const edits = editsOf(options)
   const documents: unknown[] = []
   let worst: number = EXIT.ok
   for (const [i, file] of given.map(scenarioFile).entries()) {
     const files = rememberingFiles(file)
-    const loaded = loadScenario(file, files.source, {
-      set: [...(options.set ?? []), ...(options.model === undefined ? [] : [`model=${options.model}`])],
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-    })
+    const loaded = loadScenario(file, files.source, edits)
     const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, at), ...withoutPackets(loaded.model, options)]
     if (!options.json || loaded.model === undefined) await writeProblems(problems)
     if (loaded.model === undefined || hasErrors(problems)) {
@@ -105,12 +109,28 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
     else
       await write(process.stdout, textReport(report, { style: styleFor(process.stdout), command: `lvsim run ${file}`, tablesAtNs: atNs }))
-    if (options.html !== undefined) await writeHtml(options.html, files.opened())
-    await writeProblems(unwritten)
-    worst = Math.max(worst, exitCodeOf(report), hasErrors(unwritten) ? EXIT.input : EXIT.ok)
+    const unsaved = [...unwritten, ...(await writeFiles(report, options, () => files.opened(edits)))]
+    await writeProblems(unsaved)
+    worst = Math.max(worst, exitCodeOf(report), hasErrors(unsaved) ? EXIT.input : EXIT.ok)
   }
   if (options.json) await writeJson(documents.length === 1 ? documents[0] : documents)
   return worst
+}
+
+const editsOf = ({ set = [], model, seed }: RunOptions): Edits => ({
+  set: [...set, ...(model === undefined ? [] : [`model=${model}`])],
+  ...(seed === undefined ? {} : { seed }),
+})
+
+/** The files that hold the whole run, besides the recordings made while it went on. Returns what could not be written. */
+async function writeFiles(report: Report, { html, series }: RunOptions, opened: () => Opened): Promise<Problem[]> {
+  const problems = [
+    html === undefined ? undefined : await writeHtml(html, opened()),
+    series === undefined
+      ? undefined
+      : writeWhole(series, series.endsWith('.csv') ? seriesCsv(report) : `${JSON.stringify(seriesJson(report))}\n`),
+  ]
+  return problems.flatMap(p => (p === undefined ? [] : [p]))
 }
 
 /** In slices, so that an interrupt is heard between two of them. */

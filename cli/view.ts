@@ -4,13 +4,15 @@ import { createServer, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import type { Command } from 'commander'
 import { hasErrors, loadScenario, readInstant } from '../sim-core/index.ts'
-import { usageError, wholeNumber } from './arguments.ts'
+import { collect, usageError, wholeNumber } from './arguments.ts'
 import { EXIT, write, writeProblems } from './output.ts'
 import { builtPage, type Opened, rememberingFiles } from './page.ts'
 
 interface ViewOptions {
   readonly at?: string
   readonly port?: number
+  readonly seed?: number
+  readonly set?: readonly string[]
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -37,6 +39,8 @@ export function addView(program: Command): void {
     .description('Opens the page on a scenario: every packet, every timer, what the tools print at any instant, and things to break.')
     .argument('[file]', 'scenario file')
     .option('--at <time>', 'begin at this time, such as 19.5s')
+    .option('--seed <n>', 'seed of the random streams instead of the one in the file', wholeNumber('--seed'))
+    .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect)
     .option('--port <n>', 'port to serve on instead of a free one', wholeNumber('--port'))
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: ViewOptions) => {
@@ -50,10 +54,14 @@ async function view(file: string | undefined, options: ViewOptions): Promise<num
   let opened: Opened | undefined
   if (file !== undefined) {
     const files = rememberingFiles(file)
-    const { problems, model } = loadScenario(file, files.source)
+    const edits = {
+      ...(options.set === undefined ? {} : { set: options.set }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    }
+    const { problems, model } = loadScenario(file, files.source, edits)
     await writeProblems(problems)
     if (model === undefined || hasErrors(problems)) return EXIT.input
-    opened = files.opened()
+    opened = files.opened(edits)
   }
   const folder = await builtPage('page')
   const server = createServer((request, response) => answer(request.url ?? '/', response, folder, opened))

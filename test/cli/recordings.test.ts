@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseTrace } from '../../sim-core/trace/index.ts'
 import { readCapture } from '../report/pcapng/reader.ts'
+import { editedScenario } from '../../cli/edited.ts'
 import { lvsim } from './lvsim.ts'
 
 let folder = ''
@@ -54,6 +55,43 @@ describe('recordings', () => {
   })
   it('are of one run', async () => {
     const ended = await run('s.yaml', '--pcap', 'x')
-    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('--pcap and --trace hold one run: give one scenario')])
+    expect([ended.code, ended.stderr]).toEqual([
+      2,
+      expect.stringContaining('--pcap, --trace, --series and --html hold one run: give one scenario'),
+    ])
+  })
+  it('--series is every metric over time, one value a row', async () => {
+    await run('--series', 'out.csv')
+    await run('--series', 'out.json')
+    const rows = readFileSync(join(folder, 'out.csv'), 'utf8').split('\r\n')
+    expect(rows[0]).toBe('metric,of,from_s,to_s,value,unit')
+    // 1 Mbit/s of 1500-byte packets for one of two seconds: 84 packets, the first at once.
+    expect(rows.filter(r => r.startsWith('traffic.sent,'))).toEqual(['traffic.sent,t,0,1,84,packets', 'traffic.sent,t,1,2,0,packets'])
+    const { series, seed } = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))
+    expect(series.find((x: { metric: string }) => x.metric === 'traffic.sent')).toEqual({
+      ...{ metric: 'traffic.sent', unit: 'packets', of: 't' },
+      points: [
+        [0, 1, 84],
+        [1, 2, 0],
+      ],
+    })
+    const count = series.reduce((sum: number, x: { points: unknown[] }) => sum + x.points.length, 0)
+    expect([seed, count]).toEqual([1, rows.length - 2])
+    expect((await run('--series', 'out.txt')).stderr).toContain('write a name that ends in .csv or .json')
+  })
+})
+
+describe('what the page is given', () => {
+  it('has --set and --seed written into it', () => {
+    const text = '# about\nscenario: x\nhosts: { a: { address: 10.0.0.1/24 } }\n'
+    expect(editedScenario(text, { set: ['hosts.a.link.rate=10Gbit', 'duration=3s'], seed: 7 })).toBe(
+      '# about\nscenario: x\nhosts: { a: { address: 10.0.0.1/24, link: { rate: 10Gbit } } }\nduration: 3s\nseed: 7\n',
+    )
+    expect(editedScenario(text, {})).toBe(text)
+  })
+  it('is checked with them: what test says to look at a failure is understood', async () => {
+    const ended = await lvsim(['view', 's.yaml', '--seed', '7', '--at', '1s', '--set', 'duration=never'], {}, { cwd: folder })
+    expect([ended.code, ended.stdout]).toEqual([2, ''])
+    expect(ended.stderr).toContain('--set duration=never:1:1: error[')
   })
 })

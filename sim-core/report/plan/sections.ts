@@ -94,13 +94,7 @@ export function needsTable({ plan, model }: PlanResult): Table {
     ]
   })
   return plain(
-    [
-      'balancer',
-      'link',
-      'worst',
-      ...(groups.size === plan.needs.length ? ['when'] : ['for instance']),
-      ...layers.map(l => `needs, ${l}`),
-    ],
+    ['balancer', 'link', 'worst', ...(groups.size === plan.needs.length ? ['when'] : ['for instance']), ...layers.map(l => `needs, ${l}`)],
     `lrrl${'r'.repeat(layers.length)}`,
     rows,
   )
