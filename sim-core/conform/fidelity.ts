@@ -10,6 +10,7 @@ import { errorsOf, timeErrors } from './time-errors.ts'
 const FAMILIES: Readonly<Record<string, string>> = {
   vrrp: 'VRRP, recorded in virtual time',
   'vrrp-realtime': 'VRRP, recorded in real time and replayed in lockstep',
+  'vrrp-drawn': 'VRRP with drawn parameters, recorded in real time and replayed in lockstep',
   ipvs: 'IPVS, checkers, TCP, whole labs, capacity',
 }
 
