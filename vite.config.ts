@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { copyFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { parse } from 'yaml'
@@ -40,7 +41,7 @@ const oneFile = {
 
 /** Its worker comes from the page itself, and it has no solver (3.5 MB of WebAssembly). */
 function otherInOneFile(source: string, importer?: string): string | undefined {
-  const other = /worker\/create\.ts$/.test(source) ? 'create-inline.ts' : source === './solver.ts' ? 'solver-none.ts' : undefined
+  const other = /worker\/create\.ts$/.test(source) ? 'create-inline.ts' : source === './highs.ts' ? 'highs-none.ts' : undefined
   return other === undefined || importer === undefined
     ? undefined
     : join(dirname(importer.split('?')[0]), source.replace(/[^/]+$/, other))
@@ -77,6 +78,27 @@ const strictPolicy = {
     html.replace('<head>', `<head>\n    <meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}" />`),
 }
 
+/** The page carries its one-file form with it, so that it can give a run away as one file. */
+const besideIt = (): { name: string; apply: 'build'; configResolved: (c: { configFile?: string }) => void; closeBundle: object } => {
+  let configFile = ''
+  return {
+    name: 'one-file-beside',
+    apply: 'build',
+    configResolved: c => {
+      configFile = c.configFile ?? ''
+    },
+    closeBundle: {
+      sequential: true,
+      handler: async () => {
+        const { build } = await import('vite')
+        await build({ configFile, mode: 'single', logLevel: 'error' })
+        const dist = join(dirname(configFile), 'dist')
+        copyFileSync(join(dist, 'single/index.html'), join(dist, 'page/one-file.html'))
+      },
+    },
+  }
+}
+
 const browserWanted = (): boolean => {
   const asked = process.argv.flatMap((a, i) =>
     a === '--project' ? [process.argv[i + 1]] : a.startsWith('--project=') ? [a.slice(10)] : [],
@@ -86,7 +108,7 @@ const browserWanted = (): boolean => {
 
 export default defineConfig(async ({ mode }) => ({
   base: './',
-  plugins: [lessonsAsData, mode === 'single' ? oneFile : strictPolicy],
+  plugins: [lessonsAsData, ...(mode === 'single' ? [oneFile] : mode === 'cli' ? [] : [strictPolicy, besideIt()])],
   worker: { format: mode === 'single' ? ('iife' as const) : ('es' as const), plugins: () => [lessonsAsData, ...(mode === 'single' ? [withoutSolver] : [])] },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
   build:

@@ -1,18 +1,25 @@
 /** Pictures, data and packets of a run as files. Loaded when first asked for. */
 import { serialiseTrace } from '../../sim-core/index.ts'
+import { t } from '../i18n/index.ts'
+import { notice } from '../state/app.ts'
 import { playhead } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
 import { download } from './download.ts'
+import { oneFile } from './one-file.ts'
 import { writePcapng } from './pcapng.ts'
 import { stagePng, stageSvg } from './picture.ts'
 
-export type Export = 'png' | 'svg' | 'json' | 'csv' | 'pcapng' | 'trace'
+export type Export = 'html' | 'png' | 'svg' | 'json' | 'csv' | 'pcapng' | 'trace'
 
 export async function exportRun(what: Export, run: Run): Promise<void> {
   const name = (run.scenario.split('/').pop() ?? 'lvsim').replace(/\.yaml$/, '')
   const at = `${name}-${(playhead.peek() / 1e9).toFixed(3)}s`
   if (what === 'svg') download(`${at}.svg`, stageSvg(), 'image/svg+xml')
-  else if (what === 'png') {
+  else if (what === 'html') {
+    const page = await oneFile(run.files, run.scenario)
+    if (page === undefined) notice.value = t('share.noOneFile')
+    else download(`${name}.html`, page, 'text/html')
+  } else if (what === 'png') {
     const png = await stagePng()
     if (png !== undefined) download(`${at}.png`, png, 'image/png')
   } else if (what === 'json') download(`${name}.json`, `${JSON.stringify(run.summary.peek() ?? {}, null, 2)}\n`, 'application/json')

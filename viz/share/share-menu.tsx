@@ -3,7 +3,7 @@ import { t, type Key } from '../i18n/index.ts'
 import { notice, run } from '../state/app.ts'
 import { linkToHere } from '../state/address.ts'
 
-const EXPORTS = ['link', 'png', 'svg', 'json', 'csv', 'pcapng', 'trace'] as const
+const EXPORTS = ['link', 'html', 'png', 'svg', 'json', 'csv', 'pcapng', 'trace'] as const
 
 export function ShareMenu() {
   return (

@@ -4,7 +4,7 @@
  */
 import { hasErrors, plan, type Problem } from '../../sim-core/index.ts'
 import type { Files } from './protocol.ts'
-import { loadSolver } from './solver.ts'
+import { loadSolver } from './highs.ts'
 
 export interface PlanAsked {
   readonly balancers: number

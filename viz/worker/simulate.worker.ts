@@ -2,7 +2,6 @@
  * The simulation's own thread. It yields after every slice of about 20 ms, so that a question or a cancel is heard
  * soon, and sends what is new about ten times a second; chunks of the trace are transferred, not copied.
  */
-import { answerDesk } from './desk.ts'
 import { LiveRun } from './live-run.ts'
 import { clusterOf } from './cluster.ts'
 import { Slicer } from './slicer.ts'
@@ -115,6 +114,8 @@ function detail({ run, fromNs, toNs }: Extract<ToWorker, { kind: 'detail' }>): v
 
 async function desk({ ask, question }: Extract<ToWorker, { kind: 'desk' }>): Promise<void> {
   try {
+    // The planner and its rules are large, and a first visit needs none of them.
+    const { answerDesk } = await import('./desk.ts')
     say({ kind: 'desk', run: -1, ask, answer: await answerDesk(question) })
   } catch (error) {
     say({ kind: 'desk', run: -1, ask, answer: { kind: 'broken', message: error instanceof Error ? error.message : String(error) } })

@@ -1,4 +1,4 @@
-/** HiGHS for the planner, fetched when first asked for: its WebAssembly is 3.5 MB. The one-file form goes without (solver-none.ts). */
+/** HiGHS for the planner, fetched when first asked for: its WebAssembly is 3.5 MB. The one-file form goes without (highs-none.ts). */
 import { plan } from '../../sim-core/index.ts'
 
 export async function loadSolver(): Promise<plan.Solver | undefined> {
