@@ -134,6 +134,13 @@ class Plan {
     )
   }
 
+  /** Whether lines are echoed there: connections to it were sent lines, or it has the lab's port for that. */
+  echoes(port: number): boolean {
+    const { actions } = this.recorded
+    const lines = new Set(actions.flatMap(a => (a.do === 'send' ? [a.id] : [])))
+    return port === ECHO_PORT || actions.some(a => a.do === 'connect' && lines.has(a.id) && Number(a.to.split(':')[1]) === port)
+  }
+
   /** More addresses that clients of this host used. */
   sourcesOf(name: string): number[] {
     const own = this.addressOf(name)
@@ -218,19 +225,16 @@ function linkOf(link: RecordedLink | undefined): LinkModel {
 function servesOf(name: string, plan: Plan): HostModel['serves'] {
   const own = plan.addressOf(name)
   const out = new Map<string, HostModel['serves'][number]>()
-  const add = (protocol: 'TCP' | 'UDP', address: number, port: number) =>
-    out.set(`${protocol} ${address} ${port}`, {
-      protocol,
-      address,
-      port,
-      ...(protocol === 'TCP' && port === ECHO_PORT ? { echo: true } : {}),
-    })
+  const add = (protocol: 'TCP' | 'UDP', address: number, port: number, echo: boolean) =>
+    out.set(`${protocol} ${address} ${port}`, { protocol, address, port, ...(protocol === 'TCP' && echo ? { echo } : {}) })
   for (const d of plan.to(name)) {
     const ports = d.server.port === 0 ? portsAsked(plan) : [d.server.port]
     for (const port of ports) {
-      add(d.protocol, own, port)
-      if (d.virtual !== undefined) add(d.protocol, parseIpv4(d.virtual.address) as number, port)
-      for (const marked of d.mark === undefined ? [] : plan.markedAddresses(d.director)) add(d.protocol, parseIpv4(marked) as number, port)
+      const echo = plan.echoes(d.virtual?.port || port)
+      add(d.protocol, own, port, echo)
+      if (d.virtual !== undefined) add(d.protocol, parseIpv4(d.virtual.address) as number, port, echo)
+      for (const marked of d.mark === undefined ? [] : plan.markedAddresses(d.director))
+        add(d.protocol, parseIpv4(marked) as number, port, echo)
     }
   }
   return [...out.values()]

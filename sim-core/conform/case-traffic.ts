@@ -26,6 +26,9 @@ const SAME_START_S = 0.001
 /** Crafted packets that the recorder describes instead of listing them. */
 const BURST = /flows (\d+\.\d+\.\d+\.\d+):(\d+)-(\d+), each ([SAFRP]+(?:,[SAFRP]+)*) back to back/
 const FLOWS_MAX = 10_000
+/** A web server that ends each connection itself is a property of the case, which only its words tell. */
+const SERVER_CLOSES = /servers? closes? first/i
+const SERVER_CLOSES_AT_ONCE = /server sends (its )?FIN right after/i
 
 const toNs = (s: number) => Math.round(s * SECOND_NS)
 
@@ -88,7 +91,7 @@ class Script {
     this.recorded = recorded
     this.host = host
     this.delayNs = (recorded.hosts[host].link?.delay_us ?? 0) * MICROSECOND_NS
-    this.serverCloses = /(server|servers) closes? first/i.test(recorded.title)
+    this.serverCloses = SERVER_CLOSES.test(recorded.title) || SERVER_CLOSES_AT_ONCE.test(recorded.notes ?? '')
     for (const o of recorded.observed) {
       if (o.kind !== 'response') continue
       const list = this.responses.get(o.id)
@@ -177,7 +180,7 @@ class Script {
 
   private connect(action: Action<'connect'>): ScriptAction {
     const sinceNs = toNs(action.t)
-    const isEcho = action.to.endsWith(`:${ECHO_PORT}`)
+    const isEcho = action.to.endsWith(`:${ECHO_PORT}`) || this.recorded.actions.some(a => a.do === 'send' && a.id === action.id)
     const uses = !isEcho && this.usesItself(action)
     return {
       kind: 'connect',

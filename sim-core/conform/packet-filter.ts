@@ -35,7 +35,9 @@ export class PacketFilter {
   private readonly synsSeen = new Map<string, number>()
 
   constructor(recorded: CaseFile) {
-    const own = new Set(Object.values(recorded.hosts).flatMap(h => [h.address, ...Object.values(h.interfaces ?? {})].map(a => a.split('/')[0])))
+    const own = new Set(
+      Object.values(recorded.hosts).flatMap(h => [h.address, ...Object.values(h.interfaces ?? {})].map(a => a.split('/')[0])),
+    )
     const raws = recorded.actions.flatMap(a => (a.do === 'raw' ? [a] : []))
     this.nobodys = new Set(raws.map(a => addressOf(a.src)).filter(ip => !own.has(ip)))
     this.crafted = new Set(raws.map(a => `${a.host} ${a.src} ${a.dst}`))

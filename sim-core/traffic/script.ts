@@ -8,7 +8,7 @@
  * Tested in test/traffic/script.test.ts.
  */
 import type { Stateful } from '../base/tables.ts'
-import { ECHO_PORT, type EchoAnswer, type EchoLine, HTTP_RESPONSE, type HttpResponse } from '../daemons/httpd/index.ts'
+import { type EchoAnswer, type EchoLine, HTTP_RESPONSE, type HttpResponse } from '../daemons/httpd/index.ts'
 import {
   FIRST_INTERFACE_MAC,
   IPV4_HEADER_BYTES,
@@ -193,7 +193,7 @@ export class ScriptSources implements Stateful, TcpApplication {
   onData(c: number, bytes: number): void {
     const session = this.sessions[this.env.tcp.ownerOf(c)]
     const [w] = session.waiting
-    if (w === undefined || this.isEcho(session)) return
+    if (w === undefined) return
     w.received += bytes
     w.lastDataNs = this.env.engine.now
     this.settle(session)
@@ -225,11 +225,6 @@ export class ScriptSources implements Stateful, TcpApplication {
     session.synRetransmits = this.env.tcp.rows.synRetransmits[c]
     session.connection = -1
     while (session.waiting.length > 0) this.end(session, fateOf(reason, session.connectedNs !== null))
-  }
-
-  private isEcho(session: Session): boolean {
-    const [, action] = this.actions[session.connect]
-    return action.kind === 'connect' && action.to.port === ECHO_PORT
   }
 
   private settle(session: Session): void {
