@@ -74,6 +74,11 @@ const script =
   (t, host, event) =>
     t.keepalived.input(host, { kind: 'script', script: event.options['script'] === undefined ? null : String(event.options['script']), ok })
 
+const process =
+  (up: boolean): Act =>
+  (t, host, event) =>
+    t.keepalived.input(host, { kind: 'process', process: String(event.options['name']), up })
+
 function crash(t: FaultTargets, host: number, event: EventModel): void {
   const silent = event.options['silent'] === true
   t.network.setPower(host, false, silent)
@@ -134,6 +139,10 @@ const ACTS: Readonly<Record<EventVerb, Act>> = {
   reload: (t, host, event) => (event.keepalived === undefined ? t.keepalived.reload(host) : configure(t, host, event)),
   script_fail: script(false),
   script_ok: script(true),
+  track_file: (t, host, event) =>
+    t.keepalived.input(host, { kind: 'file', file: String(event.options['name']), value: Number(event.options['value']) }),
+  process_down: process(false),
+  process_up: process(true),
   real_server: (t, host, event) =>
     t.realServer(host, String(event.options['what']), event.options['port'] === undefined ? undefined : Number(event.options['port'])),
   ipvsadm: (t, host, event) => t.ipvsadm(host, event.ipvs ?? []),

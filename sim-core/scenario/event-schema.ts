@@ -53,6 +53,10 @@ const optionShapes = {
     .optional()
     .meta({ description: 'only this interface', examples: ['eth1'] }),
   lan: z.string().optional().meta({ description: 'which LAN is split' }),
+  name: z
+    .string()
+    .optional()
+    .meta({ description: 'name of the track_file or track_process', examples: ['load'] }),
   script: z.string().optional().meta({ description: 'only this vrrp_script; all of the host unless given' }),
   what: fields
     .field('real-server', readServerChange, {
@@ -105,6 +109,9 @@ export const VERBS: Readonly<Record<EventVerb, Verb>> = {
   reload: verb('director', 'keepalived reads its file, or another one, again (SIGHUP)', ['keepalived']),
   script_fail: verb('director', 'the command of a vrrp_script begins to fail', ['script']),
   script_ok: verb('director', 'the command of a vrrp_script succeeds again', ['script']),
+  track_file: verb('director', 'the number in a tracked file changes', [], ['name', 'value']),
+  process_down: verb('director', 'a tracked process is gone', [], ['name']),
+  process_up: verb('director', 'a tracked process is there again', [], ['name']),
   real_server: verb('server', 'something happens to a real server', ['port'], ['what']),
   ipvsadm: verb('director', 'ipvsadm is run on the director', [], ['args']),
   sysctl: verb('host', 'a sysctl is written', [], ['key', 'value']),

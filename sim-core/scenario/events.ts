@@ -149,12 +149,13 @@ class EventReader {
     const at = this.scope.draft.reporter.places.locate(this.path)
     const { raw, scope } = this
     const options: Record<string, string | number | boolean | readonly string[]> = {}
-    for (const key of ['silent', 'if', 'lan', 'script', 'what', 'port', 'key', 'value', 'forward'] as const) {
+    for (const key of ['silent', 'if', 'lan', 'name', 'script', 'what', 'port', 'key', 'value', 'forward'] as const) {
       const value = raw[key]
       if (value !== undefined) options[key] = value
     }
     if (raw.lan !== undefined && !scope.lanNames.includes(raw.lan))
       this.error(['lan'], 'unknown-lan', `there is no LAN "${raw.lan}"`, suggest(raw.lan, scope.lanNames, 'LANs'))
+    this.checkTracked(verb, target)
     if (raw.vip !== undefined) options['vip'] = parseIpv4(raw.vip) as number
     if (verb === 'split') options['groups'] = this.groups().map(g => g.join(','))
     if (raw.link !== undefined) Object.assign(options, linkOptions(raw.link))
@@ -170,6 +171,19 @@ class EventReader {
       ...(keepalived === undefined ? {} : { keepalived }),
       ...(ipvs === undefined ? {} : { ipvs }),
     }
+  }
+
+  /** What a verb of trackers names must be in the host's file, and a file holds a whole number. */
+  private checkTracked(verb: EventVerb, host: string): void {
+    const { name, value } = this.raw
+    if (!(verb === 'track_file' || verb === 'process_down' || verb === 'process_up') || name === undefined) return
+    const config = this.scope.hosts.find(h => h.name === host)?.keepalived
+    const kind = verb === 'track_file' ? 'track_file' : 'track_process'
+    const names = (verb === 'track_file' ? config?.trackFiles : config?.trackProcesses)?.map(t => t.name) ?? []
+    if (!names.includes(name))
+      this.error(['name'], 'unknown-tracker', `${host} has no ${kind} "${name}"`, suggest(name, names, `its ${kind}s`))
+    if (verb === 'track_file' && value !== undefined && !/^-?\d+$/.test(String(value).trim()))
+      this.error(['value'], 'number', `"${value}" is no whole number`, 'write what the file holds, such as 5')
   }
 
   private commands(args: string | readonly string[]): IpvsRule[] {
@@ -203,6 +217,7 @@ const EXAMPLES: Readonly<Partial<Record<EventOption, string>>> = {
   args: '"-e -t 10.0.0.1:80 -r 10.0.0.11:80 -g -w 0"',
   key: 'net.ipv4.vs.expire_nodest_conn',
   value: '1',
+  name: 'load',
   vip: '10.10.1.10',
 }
 

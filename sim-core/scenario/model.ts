@@ -171,7 +171,23 @@ export interface EventModel {
 
 export const EVENT_VERBS = [
   ...['start', 'stop', 'kill', 'crash', 'boot', 'link_down', 'link_up', 'partition', 'heal', 'split', 'join', 'mute', 'unmute'],
-  ...['deaf', 'undeaf', 'freeze', 'thaw', 'reload', 'script_fail', 'script_ok', 'real_server', 'ipvsadm', 'sysctl', 'set', 'garp'],
+  ...[
+    'deaf',
+    'undeaf',
+    'freeze',
+    'thaw',
+    'reload',
+    'script_fail',
+    'script_ok',
+    'track_file',
+    'process_down',
+    'process_up',
+    'real_server',
+    'ipvsadm',
+    'sysctl',
+    'set',
+    'garp',
+  ],
 ] as const
 export type EventVerb =
   | 'start'
@@ -194,6 +210,9 @@ export type EventVerb =
   | 'reload'
   | 'script_fail'
   | 'script_ok'
+  | 'track_file'
+  | 'process_down'
+  | 'process_up'
   | 'real_server'
   | 'ipvsadm'
   | 'sysctl'

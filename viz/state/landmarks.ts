@@ -11,7 +11,7 @@ export interface Landmark {
   readonly happening: Happening
 }
 
-const REPAIRS = new Set(['boot', 'link_up', 'heal', 'join', 'unmute', 'undeaf', 'thaw', 'start', 'script_ok'])
+const REPAIRS = new Set(['boot', 'link_up', 'heal', 'join', 'unmute', 'undeaf', 'thaw', 'start', 'script_ok', 'process_up'])
 
 export class Landmarks {
   private readonly trace: Trace
