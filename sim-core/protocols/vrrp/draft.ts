@@ -9,11 +9,13 @@ import type { Cause } from '../../trace/contract.ts'
 import { addressesOf, groupOf, VRRP_TTL, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
 import { masterDownNs } from './intervals.ts'
 import type { VrrpAdvert, VrrpEffect } from './messages.ts'
-import type { Armed, GroupMemory, InstanceMemory, VrrpState, Working } from './state.ts'
+import { type Armed, type GroupMemory, type InstanceMemory, instanceCopy, type VrrpState, type Working } from './state.ts'
 
 export interface Draft {
   readonly config: VrrpConfig
   readonly nowNs: number
+  /** Instances before this step: one that is still the same must not be written on. */
+  readonly before: readonly InstanceMemory[]
   readonly state: Working<VrrpState>
   readonly effects: VrrpEffect[]
 }
@@ -23,7 +25,15 @@ export const SOURCE = 'keepalived 2.2.7'
 export const cause = (rule: string, text: string, source = SOURCE): Cause => ({ rule, text, source })
 
 export const configOf = (d: Draft, i: number): VrrpInstanceConfig => d.config.instances[i]
-export const memoryOf = (d: Draft, i: number): Working<InstanceMemory> => d.state.instances[i]
+
+/** The memory of an instance to read or write; the only way to write on one. */
+export function memoryOf(d: Draft, i: number): Working<InstanceMemory> {
+  const m = d.state.instances[i]
+  if (m === undefined || m !== d.before[i]) return m
+  const own = instanceCopy(m)
+  d.state.instances[i] = own
+  return own
+}
 
 export interface Group {
   readonly name: string

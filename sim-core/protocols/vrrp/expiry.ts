@@ -27,8 +27,8 @@ export interface Deadline {
 
 const RANK = { end: 0, script: 1, process: 2, garp: 3, garpQueue: 4, instance: 5 }
 
-/** Every deadline of the state, in the order of configuration. */
-export function deadlinesOf(config: VrrpConfig, state: VrrpState): Deadline[] {
+/** Every deadline of the state, in the order of configuration; of instances only those that `wanted` asks for. */
+export function deadlinesOf(config: VrrpConfig, state: VrrpState, wanted: (instance: number) => boolean = () => true): Deadline[] {
   const out: Deadline[] = []
   const add = (timer: string, atNs: number | null, rank: number, serve: Deadline['serve']) => {
     if (atNs !== null) out.push({ timer, atNs, rank, serve })
@@ -36,6 +36,7 @@ export function deadlinesOf(config: VrrpConfig, state: VrrpState): Deadline[] {
   if (state.phase === 'off') return out
   add('end', state.endsAtNs, RANK.end, end)
   state.instances.forEach((m, i) => {
+    if (m.expiresNs === null || !wanted(i)) return
     const c = config.instances[i]
     add(`${m.state === 'MASTER' ? 'advert' : 'down'} ${c.name}`, m.expiresNs, RANK.instance + c.vrid, d => serveInstance(d, i))
   })
@@ -57,7 +58,7 @@ export function serveDue(d: Draft): void {
   for (let served = 0; ; served++) {
     assert(served < 100_000, 'VRRP deadlines do not run out')
     let next: Deadline | undefined
-    for (const deadline of deadlinesOf(d.config, d.state)) {
+    for (const deadline of deadlinesOf(d.config, d.state, i => isDue(d, i))) {
       if (deadline.atNs > d.nowNs) continue
       if (next === undefined || deadline.atNs < next.atNs || (deadline.atNs === next.atNs && deadline.rank < next.rank)) next = deadline
     }
@@ -65,6 +66,8 @@ export function serveDue(d: Draft): void {
     next.serve(d)
   }
 }
+
+const isDue = (d: Draft, i: number): boolean => (d.state.instances[i].expiresNs ?? Number.POSITIVE_INFINITY) <= d.nowNs
 
 function serveInstance(d: Draft, i: number): void {
   const m = memoryOf(d, i)

@@ -49,7 +49,7 @@ export function serveGarpQueue(d: Draft): void {
       if (!m.garpPending[a]) return
       const out = interfaceOf(d, address.interface)
       if (out === undefined || d.nowNs >= out.garpNextNs) {
-        m.garpPending[a] = false
+        memoryOf(d, i).garpPending[a] = false
         send(d, i, a, why)
       } else next = next === null ? out.garpNextNs : Math.min(next, out.garpNextNs)
     })

@@ -131,10 +131,25 @@ export const VRRP_OFF: VrrpState = {
 /** The same shape without `readonly`, for the copy that a step works on. */
 export type Working<T> = T extends readonly (infer U)[] ? Working<U>[] : T extends object ? { -readonly [K in keyof T]: Working<T[K]> } : T
 
-export function workingCopy<T>(value: T): Working<T> {
-  if (Array.isArray(value)) return value.map(v => workingCopy(v)) as Working<T>
-  if (typeof value !== 'object' || value === null) return value as Working<T>
-  const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) copy[key] = workingCopy((value as Record<string, unknown>)[key])
-  return copy as Working<T>
+/**
+ * Every packet makes one, and a process may have hundreds of instances: those are shared with the state until
+ * `memoryOf` (draft.ts) is asked for one to write on.
+ */
+export function workingCopy(state: VrrpState): Working<VrrpState> {
+  return {
+    ...state,
+    instances: state.instances.slice() as Working<InstanceMemory>[],
+    groups: state.groups.map(m => ({ ...m })),
+    scripts: state.scripts.map(m => ({ ...m })),
+    files: state.files.slice(),
+    processes: state.processes.map(m => ({ ...m })),
+    interfaces: state.interfaces.map(m => ({ ...m })),
+    garpTimers: state.garpTimers.map(t => ({ ...t })),
+  }
 }
+
+export const instanceCopy = (m: InstanceMemory): Working<InstanceMemory> => ({
+  ...m,
+  armed: { ...m.armed, moved: m.armed.moved.slice() },
+  garpPending: m.garpPending.slice(),
+})

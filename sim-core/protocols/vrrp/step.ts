@@ -10,7 +10,7 @@
 import { assert } from '../../base/assert.ts'
 import type { VrrpConfig } from './config.ts'
 import type { Draft } from './draft.ts'
-import { deadlinesOf, serveDue } from './expiry.ts'
+import { type Deadline, deadlinesOf, serveDue } from './expiry.ts'
 import { off, start, stop } from './lifecycle.ts'
 import type { VrrpEffect, VrrpInput } from './messages.ts'
 import { receive } from './receive.ts'
@@ -26,7 +26,7 @@ export interface VrrpStep {
 
 /** One input. With `reload`, `config` is the new configuration and the input holds the old one. */
 export function stepVrrp(config: VrrpConfig, state: VrrpState, input: VrrpInput): VrrpStep {
-  const d: Draft = { config, nowNs: input.nowNs, state: workingCopy(state), effects: [] }
+  const d: Draft = { config, nowNs: input.nowNs, before: state.instances, state: workingCopy(state), effects: [] }
   apply(d, input)
   if (input.kind === 'start' || input.kind === 'reload' || input.kind === 'timer') serveDue(d)
   armTimers(d, input.kind === 'reload' ? input.previous : config, state)
@@ -54,16 +54,28 @@ function applyRunning(d: Draft, input: Exclude<VrrpInput, { kind: 'start' | 'kil
 
 /** The next instant at which the process wants a `timer` input, or null. */
 export function nextDeadline(config: VrrpConfig, state: VrrpState): number | null {
+  let soonest = Number.POSITIVE_INFINITY
+  for (const { expiresNs } of state.instances) if (expiresNs !== null && expiresNs < soonest) soonest = expiresNs
   let next: number | null = null
-  for (const d of deadlinesOf(config, state)) if (next === null || d.atNs < next) next = d.atNs
+  for (const d of deadlinesOf(config, state, i => state.instances[i].expiresNs === soonest))
+    if (next === null || d.atNs < next) next = d.atNs
   return next
 }
 
 /** What became of the deadlines in this step, as effects at its end. */
 function armTimers(d: Draft, configBefore: VrrpConfig, before: VrrpState): void {
-  const then = deadlinesOf(configBefore, before)
-  const now = deadlinesOf(d.config, d.state)
-  for (const t of then) if (!now.some(n => n.timer === t.timer)) d.effects.push({ kind: 'cancelTimer', timer: t.timer })
-  for (const n of now)
-    if (!then.some(t => t.timer === n.timer && t.atNs === n.atNs)) d.effects.push({ kind: 'armTimer', timer: n.timer, atNs: n.atNs })
+  // An instance that was not written on has the deadline that it had.
+  const touched = (i: number): boolean => configBefore !== d.config || before.instances[i] !== d.state.instances[i]
+  const then = deadlinesOf(configBefore, before, touched)
+  const now = deadlinesOf(d.config, d.state, touched)
+  // Most keep their place in the list; only the others are looked for.
+  then.forEach((t, i) => {
+    if (now[i]?.timer !== t.timer && !now.some(n => n.timer === t.timer)) d.effects.push({ kind: 'cancelTimer', timer: t.timer })
+  })
+  now.forEach((n, i) => {
+    if (same(then[i], n) || then.some(t => same(t, n))) return
+    d.effects.push({ kind: 'armTimer', timer: n.timer, atNs: n.atNs })
+  })
 }
+
+const same = (a: Deadline | undefined, b: Deadline): boolean => a !== undefined && a.timer === b.timer && a.atNs === b.atNs
