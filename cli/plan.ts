@@ -35,11 +35,11 @@ how long a takeover lasts; the last line is the answer. Percentages are of a lin
 
 The question may be a file, whose keys are the options' names; there balancers, VIPs and real servers can have names,
 links, shares and addresses of their own:
-  balancers: { b1: 10Gbit, b2: 10Gbit, b3: { link: 1Gbit, address: 10.0.0.3 } }
+  balancers: { b1: 10Gbit, b2: 10Gbit, b3: 10Gbit, b4: { link: 1Gbit } }   beside link: also address:, for all or none
   traffic: 6Gbit
   survive: 1
-  groups: { rack1: [b1, b2] }
-  vips: { web: { share: 3 }, api: { share: 1 }, mail: { share: 450Mbit } }
+  groups: { rack1: [b1, b4] }                                                they die together
+  vips: { web: 3, api: 1, mail: 1, static: 2 }                               or as measured: { web: 450Mbit, … }
 
 Exit codes: 0 the plan fits; 1 nothing fits, or --verify found a difference; 2 the question is wrong; 130 interrupted.
 

@@ -170,10 +170,10 @@ export function roomForFirstBackups(instance: Instance, after: readonly number[]
 }
 
 /** What a ratio means in shares, for sentences. */
-function sharesText(instance: Instance, ratio: number): string {
-  const least = `one carries at least ${Number(ratio.toPrecision(6))} of ${sum(instance.shares)} shares`
-  return `shared as well as whole VIPs allow, ${equalLinks(instance) ? least : `${least} for each unit of its rate`}`
-}
+const sharesText = (instance: Instance, ratio: number): string =>
+  equalLinks(instance)
+    ? `shared as well as whole VIPs allow, one carries at least ${ratio} of ${sum(instance.shares)} shares`
+    : 'this is what sharing them as well as whole VIPs allow comes to'
 
 function countingArgument(instance: Instance, ratio: number): string[] {
   const n = instance.capacities.length

@@ -117,7 +117,7 @@ async function narrow(hunt: Hunt, tier: 'after' | 'before', bound: Bound, after:
       low = {
         ratio: nextRatio(goal, instance.capacities),
         by: 'solver',
-        argument: [`${solver.name} proves that no plan stays at or below ${goal}`],
+        argument: [`${solver.name} proves that no plan stays below it`],
       }
     } else if (!adopt(hunt, program, found.values, { after: tier === 'after' ? goal : after, before: goal })) break
     goal = equalShares(instance) ? low.ratio : Math.max(low.ratio, (low.ratio + reached()) / 2)

@@ -1,15 +1,18 @@
 /**
- * `--verify`: the written files simulated in every failure set, packet by packet, and compared with the plan.
+ * `--verify`: the written files simulated in every failure set and compared with the plan; packet by packet, or with
+ * rates when that would take millions of packets.
  *
  * Links keep their rates and the traffic is scaled down to a few hundred packets a VIP: what is offered to a link is
  * proportional to the traffic, so loads compare exactly, and no queue disturbs the election. Who owns each VIP must be
  * who the plan says, alone; what each balancer's link is offered must be the plan's load to within a packet a VIP.
- * Adverts use the same links; they are counted apart. Tested in test/plan/verify.test.ts.
+ * Adverts use the same links; they are counted apart. Traffic flows, and is measured, when the last takeover has sent its
+ * second block of gratuitous ARPs. Tested in test/plan/verify.test.ts.
  */
 import { mapFiles } from '../base/files.ts'
 import type { Problem } from '../base/problem.ts'
 import { simulate } from '../compile/index.ts'
 import { ownersAt, type RunResult, segmentRange } from '../metrics/index.ts'
+import { simulateRates } from '../rates/index.ts'
 import { loadScenario, type Model } from '../scenario/index.ts'
 import type { TrafficOptions } from '../traffic/index.ts'
 import { downTimerUs, type Failover } from './failover.ts'
@@ -31,6 +34,7 @@ export interface Difference {
 export interface Verification {
   /** Failure sets simulated, the empty one included. */
   readonly sets: number
+  readonly by: 'packets' | 'rates'
   readonly differences: readonly Difference[]
   /** Events of all simulations together. */
   readonly events: number
@@ -47,11 +51,18 @@ export interface VerifyInput {
   readonly groups: readonly VrrpGroup[]
   /** Called before each set with the share done; false ends it. */
   readonly progress?: (share: number) => boolean
+  /** More packets than this in all sets together are simulated as rates; 4 million unless given. */
+  readonly packetsMax?: number
 }
 
 const PACKETS_PER_VIP_S = 100
 const MEASURED_S = 4
 const MARGIN_S = 1
+/** keepalived's default, which the written files leave as it is. */
+const GARP_MASTER_DELAY_S = 5
+const TRAFFIC_BEFORE_S = 0.5
+/** More packets than this in all sets together are simulated as rates. */
+const PACKETS_MAX = 4_000_000
 const SECOND_NS = 1e9
 /** Of a link's planned load, besides whole packets: ARP and the like. */
 const TOLERANCE = 0.001
@@ -62,20 +73,22 @@ const ADVERT_BYTES_MAX = wireBytes(VRRP_IP_BYTES + 4 * ADVERTISED_MAX + VRRP_AUT
 export function verifyPlan(input: VerifyInput): Verification {
   const { plan, files } = input
   const loaded = loadScenario('scenario.yaml', mapFiles(Object.fromEntries(files)))
-  const nothing = { sets: 0, differences: [], events: 0, complete: false }
+  const packets = plan.matrix.length * plan.vipNames.length * PACKETS_PER_VIP_S * (MEASURED_S + TRAFFIC_BEFORE_S)
+  const by = packets > (input.packetsMax ?? PACKETS_MAX) ? 'rates' : 'packets'
+  const nothing = { sets: 0, by, differences: [], events: 0, complete: false } as const
   if (loaded.model === undefined) return { ...nothing, problems: loaded.problems }
   const differences: Difference[] = []
   let events = 0
   let sets = 0
   for (const row of plan.matrix) {
-    if (input.progress?.(sets / plan.matrix.length) === false) return { sets, differences, events, complete: false, problems: [] }
+    if (input.progress?.(sets / plan.matrix.length) === false) return { ...nothing, sets, differences, events, problems: [] }
     const run = runOf(input, loaded.model, row)
-    const result = simulate(run.model)
+    const result = by === 'rates' ? simulateRates(run.model) : simulate(run.model)
     differences.push(...ownerDifferences(input, row, result, run.toNs), ...loadDifferences(input, row, result, run))
     events += result.events
     sets++
   }
-  return { sets, differences, events, complete: true, problems: [] }
+  return { sets, by, differences, events, complete: true, problems: [] }
 }
 
 interface Run {
@@ -89,8 +102,10 @@ interface Run {
 function runOf({ model, plan, failover }: VerifyInput, written: Model, row: MatrixRow): Run {
   const advertS = failover.advertIntS
   const slowest = downTimerUs(failover.version, failover.priorities[failover.priorities.length - 1], advertS * 1e6) / 1e6
-  const lostAtS = Math.ceil(slowest + advertS + MARGIN_S)
-  const fromS = Math.ceil(lostAtS + (row.lost.length === 0 ? 0 : slowest + advertS + MARGIN_S))
+  const settledS = slowest + advertS + MARGIN_S
+  const lostAtS = Math.ceil(settledS)
+  const fromS = Math.ceil((row.lost.length === 0 ? 0 : lostAtS) + settledS + GARP_MASTER_DELAY_S)
+  const startNs = (fromS - TRAFFIC_BEFORE_S) * SECOND_NS
   const [fromNs, toNs] = [fromS * SECOND_NS, (fromS + MEASURED_S) * SECOND_NS]
   const packetsPerS = PACKETS_PER_VIP_S * plan.vipNames.length
   const scale = packetsPerS / (model.requestsWireBps / 8 / wireBytes(model.packetBytes))
@@ -103,7 +118,7 @@ function runOf({ model, plan, failover }: VerifyInput, written: Model, row: Matr
     model: {
       ...written,
       durationNs: toNs,
-      traffic: written.traffic.map(t => ({ ...t, options: options(t.options) })),
+      traffic: written.traffic.map(t => ({ ...t, startNs, options: options(t.options) })),
       events: row.lost.map(b => ({ at, atNs: lostAtS * SECOND_NS, verb: 'crash', target: model.names[b], options: {} })),
       windows: [
         { name: 'run', fromNs: 0, toNs },

@@ -82,7 +82,7 @@ link: 2.5Gbit
 traffic: 6Gbit
 survive: 1
 groups: { rack: [b2, b3] }
-vips: { web: { share: 3 }, api: 25 %, mail: 450Mbit }
+vips: { web: { share: 900Mbit }, api: 1.5Gbit, mail: 450Mbit }
 servers: { s1: { link: 10Gbit, weight: 2 }, s2: 10Gbit }
 `
 
@@ -99,8 +99,8 @@ servers: { s1: { link: 10Gbit, weight: 2 }, s2: 10Gbit }
       trafficBps: 6e9,
       groups: [{ name: 'rack', members: ['b2', 'b3'] }],
       vips: [
-        { name: 'web', share: 3 },
-        { name: 'api', share: 0.25 },
+        { name: 'web', share: 900e6 },
+        { name: 'api', share: 1.5e9 },
         { name: 'mail', share: 450e6 },
       ],
       servers: [
@@ -108,6 +108,19 @@ servers: { s1: { link: 10Gbit, weight: 2 }, s2: 10Gbit }
         { name: 's2', linkBps: 1e10 },
       ],
     })
+  })
+
+  it('shares are all numbers, all percentages or all rates', () => {
+    const shares = (vips: string): string[] => places(read(`balancers: 2\nlink: 1Gbit\ntraffic: 1Gbit\nvips: ${vips}\n`).problems)
+    expect(shares('{ a: 60 %, b: 40 % }')).toEqual([])
+    expect(shares('{ a: 3, b: }')).toEqual([])
+    expect(shares('{ a: 3, b: 450Mbit, c: }')).toEqual(['q.yaml:4:12 shares-mixed', 'q.yaml:4:30 shares-mixed'])
+    expect(shares('{ a: 3, b: 25 % }')).toEqual(['q.yaml:4:12 shares-mixed'])
+  })
+
+  it('a key that is written twice does not hide other mistakes', () => {
+    const twice = read('balancers: { b1: 1Gbit, b1: 2Gbit }\ntraffic: 2Gbit\nsurvive: 9\n')
+    expect(twice.problems.map(p => p.code)).toEqual(['yaml-duplicate-key', 'nothing-survives'])
   })
 
   it('options replace what the file says', () => {

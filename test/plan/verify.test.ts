@@ -11,6 +11,7 @@ interface Tampered {
   readonly plan?: (plan: ChosenPlan) => ChosenPlan
   readonly file?: (name: string, text: string) => string
   readonly progress?: (share: number) => boolean
+  readonly packetsMax?: number
 }
 
 async function verified(model: PlanModel, options: DeploymentOptions = {}, t: Tampered = {}): Promise<[Verification, PlanResult]> {
@@ -26,6 +27,7 @@ async function verified(model: PlanModel, options: DeploymentOptions = {}, t: Ta
     files,
     groups: written.groups,
     ...(t.progress === undefined ? {} : { progress: t.progress }),
+    ...(t.packetsMax === undefined ? {} : { packetsMax: t.packetsMax }),
   })
   return [found, result]
 }
@@ -50,11 +52,27 @@ describe('verification', { timeout: 240_000 }, () => {
       modelOf({ forwarding: 'TUN', packetBytes: 576, groups: [{ name: 'rack', members: ['b1', 'b2'] }], trafficBps: 5e8 }),
       {},
     ],
+    // Gratuitous ARPs weigh more beside small packets: fast takeovers send their second block in the middle of it all.
+    [
+      'NAT, small packets, takeover within a second',
+      modelOf({ forwarding: 'NAT', responseRatio: 8, packetBytes: 200, trafficBps: 1e8 }),
+      fast.ok ? { failover: fast.failover } : {},
+    ],
     ['jumbo frames, payload counted', modelOf({ packetBytes: 9000, layer: 'payload', headerBytes: 40, trafficBps: 1e9 }), {}],
     ['nothing is lost', modelOf({ survive: 0 }), {}],
   ])('%s: every failure set agrees', async (_name, model, options) => {
     const [found, { plan }] = await verified(model, options)
     expect(found).toMatchObject({ differences: [], complete: true, problems: [], sets: plan.matrix.length })
+  })
+
+  it('with rates instead of packets: the same answer', async () => {
+    const [found, { plan }] = await verified(modelOf(), {}, { packetsMax: 0 })
+    expect(found).toMatchObject({ by: 'rates', differences: [], complete: true, sets: plan.matrix.length })
+    const swap = (name: string, text: string): string =>
+      name === 'b3.keepalived.conf' ? text.replace('priority 200', 'priority 255') : text
+    const [changed] = await verified(modelOf(), {}, { packetsMax: 0, file: swap })
+    expect(changed.differences[0]).toMatchObject({ lost: [], simulated: 'b3' })
+    expect(changed.differences.map(d => d.of)).toContain('switch→b3')
   })
 
   it('a priority changed by hand: another owner and another load, in the sets that it matters in', async () => {

@@ -130,7 +130,7 @@ describe('what does not fit', () => {
 
 describe('verification', () => {
   it('text and JSON', () => {
-    const agrees = { sets: 4, differences: [], events: 9, complete: true, problems: [] }
+    const agrees = { sets: 4, by: 'packets' as const, differences: [], events: 9, complete: true, problems: [] }
     expect(verificationText(agrees, PLAIN)).toMatch(/all as planned: 4 failure sets simulated/)
     expect(verificationJson(agrees)).toMatchObject({ agrees: true, sets: 4 })
     const differs = { ...agrees, differences: [{ lost: ['b1'], of: '10.10.2.1', planned: 'b2', simulated: 'nobody' }] }

@@ -17,7 +17,8 @@ export function readGroup(s: Statement, name: string, report: Report): VirtualSe
     if (entry !== undefined) entries.push(entry)
   }
   if (s.block === undefined) f.read(s, {}, [])
-  else if (s.block.statements.length === 0) report.warn(s.keyword.at, 'group-empty', `${f.block} has no addresses`, 'add lines such as 10.0.0.1 80')
+  else if (s.block.statements.length === 0)
+    report.warn(s.keyword.at, 'group-empty', `${f.block} has no addresses`, 'add lines such as 10.0.0.1 80')
   return { at: s.keyword.at, name, entries }
 }
 

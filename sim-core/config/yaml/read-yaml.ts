@@ -84,7 +84,9 @@ export function readYaml(file: string, text: string): YamlFile {
     return { file, line: Math.max(1, p.line), column: Math.max(1, p.col) }
   }
   const problems = syntaxProblems(doc, at)
-  const value = problems.some(p => p.severity === 'error') ? undefined : plainValue(doc, start, problems)
+  // A key that is written twice leaves all the rest readable, and its mistakes are wanted too.
+  const unreadable = problems.some(p => p.severity === 'error' && p.code !== 'yaml-duplicate-key')
+  const value = unreadable ? undefined : plainValue(doc, start, problems)
   return {
     value,
     problems,

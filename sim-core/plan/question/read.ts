@@ -52,6 +52,7 @@ export function readQuestion(input: QuestionInput): ReadQuestion {
   for (const [key, remedy] of MANDATORY)
     if (raw[key] === undefined && !tried(key)) reporter.error([key], 'key-missing', 'is missing', remedy)
   reportMissingLinks(raw, reporter, tried('link'))
+  reportMixedShares(raw, reporter)
   const question = questionOf(raw)
   const known = reporter.problems.length
   for (const p of checkQuestion(question, placement)) {
@@ -78,6 +79,22 @@ function reportMissingLinks(raw: RawQuestion, reporter: Reporter, tried: boolean
   else for (const [name] of without) reporter.error(['balancers', name, 'link'], 'key-missing', 'is missing', remedy)
 }
 
+/** A share of 3 beside one of 450 Mbit/s would be nothing: proportions of what? */
+function reportMixedShares(raw: RawQuestion, reporter: Reporter): void {
+  const vips = Object.entries(raw.vips ?? {})
+  const unit = vips.map(([, vip]) => vip.share?.unit ?? 'number').find(u => u !== 'number') ?? 'number'
+  for (const [name, vip] of vips) {
+    if (unit === (vip.share?.unit ?? 'number')) continue
+    const what = vip.share === undefined ? 'is missing' : `is a ${vip.share.unit}`
+    reporter.error(
+      ['vips', name, 'share'],
+      'shares-mixed',
+      `${what}, and another VIP's share is a ${unit}`,
+      'write all as numbers such as 3, all as percentages, or all as rates such as 450Mbit',
+    )
+  }
+}
+
 /** Addresses of one kind are given for all or for none: a made-up one beside a real one would be a trap. */
 function reportMissingAddresses(raw: RawQuestion, reporter: Reporter): void {
   for (const key of ['balancers', 'vips', 'servers'] as const) {
@@ -98,7 +115,7 @@ export function readFacts(input: QuestionInput): ReadFacts {
   const reporter = new Reporter(places)
   reporter.take(yaml?.problems ?? [])
   const done = (raw?: RawQuestion): ReadFacts => ({ ...(raw === undefined ? {} : { raw }), problems: reporter.problems, places })
-  if (yaml !== undefined && hasErrors(yaml.problems)) return done()
+  if (yaml !== undefined && yaml.value === undefined) return done()
   const cycle = cycleIn(yaml?.value)
   if (cycle !== undefined) reporter.error(cycle, 'yaml-alias', 'it contains itself', 'write the values out')
   else if (yaml !== undefined && !isMap(yaml.value))

@@ -37,16 +37,16 @@ const ratio = (description: string) =>
     },
   )
 
-/** A share is a number of any size (`3`), or what was measured (`450Mbit`): only proportions matter. */
+/** A share is a number of any size (`3`), a percentage, or what was measured (`450Mbit`): only proportions matter. */
 const share = fields.field(
   'share',
   input => {
-    if (typeof input === 'number') return good({ value: input, measured: false })
+    if (typeof input === 'number') return good({ value: input, unit: 'number' })
     const rate = readRate(input)
-    if (rate.ok) return good({ value: rate.value as number, measured: true })
+    if (rate.ok) return good({ value: rate.value as number, unit: 'rate' })
     const percentage = readPercentage(input)
     return percentage.ok
-      ? good({ value: percentage.value, measured: false })
+      ? good({ value: percentage.value, unit: 'percentage' })
       : bad(`${shown(input)} is no share`, 'write a number such as 3, a percentage, or a measured rate such as 450Mbit')
   },
   { type: ['number', 'string'], description: 'its part of the traffic', examples: [3, '25 %', '450Mbit'] },

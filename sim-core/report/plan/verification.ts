@@ -5,7 +5,8 @@ import { renderTable } from '../columns.ts'
 import type { Style } from '../style.ts'
 
 export function verificationText(v: Verification, style: Style): string {
-  const simulated = `${counted(v.sets, 'failure set')} simulated, nobody lost included (${showCount(v.events)} events)`
+  const how = v.by === 'rates' ? 'as rates, ' : ''
+  const simulated = `${counted(v.sets, 'failure set')} simulated, nobody lost included (${how}${showCount(v.events)} events)`
   const lines = v.problems.map(p => `  ${p.message}`)
   if (v.differences.length > 0) {
     const rows = v.differences.map(d => [d.lost.join(' + ') || 'nobody', d.of, d.planned, d.simulated])
@@ -19,6 +20,7 @@ export function verificationText(v: Verification, style: Style): string {
 
 export const verificationJson = (v: Verification): object => ({
   sets: v.sets,
+  by: v.by,
   complete: v.complete,
   agrees: v.complete && v.differences.length === 0,
   events: v.events,

@@ -44,7 +44,8 @@ export function proofOf({ plan }: PlanResult): string[] {
 /** Numbers of VIPs worth naming. */
 export function namedNumbers({ curve, model }: PlanResult): string[] {
   const k = model.family.survive
-  const say = (vips: number | undefined, what: string): string[] => (vips === undefined ? [] : [`${vips} ${what}`])
+  const say = (vips: number | undefined, what: string): string[] =>
+    vips === undefined ? [] : [vips === 1 ? `1 ${what.replace('VIPs are', 'VIP is')}` : `${vips} ${what}`]
   const idle = curve.fewestThatFit !== undefined && curve.fewestThatFit !== curve.recommended
   const one = curve.points[model.names.length - 1]
   return [
