@@ -42,7 +42,7 @@ async function rebuild() {
         outDir: out,
         minify: false,
         rolldownOptions: {
-          input: { cli: join(root, 'cli/main.ts'), worker: join(root, 'cli/worker.ts') },
+          input: { cli: join(root, 'cli/main.ts'), worker: join(root, 'cli/worker.ts'), index: join(root, 'sim-core/index.ts') },
           output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name].mjs' },
         },
       },

@@ -2,6 +2,8 @@
  * The command line. Exit codes: 0 all held; 1 an expectation failed; 2 the input or the usage is wrong; 70 our own
  * bug, with what is needed to repeat it; 130 interrupted. A reader that goes away (`| head`) is no error.
  */
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { addBench } from './bench.ts'
 import { addCheck } from './check.ts'
@@ -24,11 +26,17 @@ const DESCRIPTION = `What a Linux load-balancer cluster (keepalived + IPVS) will
 
 A scenario is a YAML file: hosts with their real keepalived.conf and ipvsadm files, traffic, what breaks and when, and what must hold. lvsim runs it as a deterministic simulation, packet by packet, and says what happens and why.`
 
-const HELP = `
-Start with:
-  lvsim run scenarios/capacity/three-vips.yaml     three VIPs on three balancers, one dies: does anything degrade?
-  lvsim run scenarios/coursework/inactconn.yaml    why do entries linger under InActConn?
-  lvsim help run                                   what the report shows`
+/** The scenarios that come with lvsim, as seen from here. */
+const given = relative(process.cwd(), join(dirname(fileURLToPath(import.meta.url)), '../scenarios'))
+
+const START = [
+  [`lvsim run ${given}/capacity/three-vips.yaml`, 'three VIPs on three balancers, one dies: does anything degrade?'],
+  [`lvsim run ${given}/coursework/inactconn.yaml`, 'why do entries linger under InActConn?'],
+  ['lvsim init', 'a first scenario, for the keepalived.conf files here or an example'],
+  ['lvsim help run', 'what the report shows'],
+]
+const width = Math.max(...START.map(([command]) => command.length))
+const HELP = `\nStart with:\n${START.map(([command, what]) => `  ${command.padEnd(width)}    ${what}`).join('\n')}`
 
 function program(): Command {
   const lvsim = new Command('lvsim')
