@@ -8,5 +8,6 @@ export const persistenceForced: Rule = {
   why: 'Without persistence connections of one client to several ports would go to different servers, so IPVS wants it.',
   fix: 'write persistence_timeout',
   source: 'keepalived 2.2.7 check_data.c',
+  scenario: 'scenarios/lint/persistence-forced/scenario.yaml',
   codes: ['persistence-set'],
 }

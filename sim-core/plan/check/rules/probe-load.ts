@@ -12,6 +12,7 @@ export const probeLoad: Rule = {
   why: 'Every director checks every server of every service, also those that it does not own: directors × services / delay_loop.',
   fix: 'write a longer delay_loop, ha_suspend, or one check for services that share a server',
   source: 'keepalived 2.2.7; keepalived issue 2358',
+  scenario: 'scenarios/lint/probe-load/scenario.yaml',
   check(checked, tell) {
     const { byServer } = probesOf(checked.cluster)
     for (const [address, perS] of byServer) {

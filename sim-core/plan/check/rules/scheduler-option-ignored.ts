@@ -8,5 +8,6 @@ export const schedulerOptionIgnored: Rule = {
   why: 'keepalived drops it: one-packet scheduling is for UDP, flags belong to sh and mh.',
   fix: 'remove it, or choose the scheduler it belongs to',
   source: 'keepalived.conf(5), lvs_sched; ipvsadm(8), -b',
+  scenario: 'scenarios/lint/scheduler-option-ignored/scenario.yaml',
   codes: ['ops-cleared', 'flag-ignored', 'ha-suspend-cleared'],
 }

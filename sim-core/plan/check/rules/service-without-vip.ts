@@ -9,6 +9,7 @@ export const serviceWithoutVip: Rule = {
   why: 'Unless the address is configured by hand, nobody has it, and the service gets no packet.',
   fix: 'add the address to virtual_ipaddress, or correct it',
   source: 'keepalived.conf(5): virtual_server does not create its address',
+  scenario: 'scenarios/lint/service-without-vip/scenario.yaml',
   check(checked, tell) {
     const { cluster } = checked
     if (cluster.vips.length === 0) return

@@ -10,6 +10,7 @@ export const unicastPeerUnknown: Rule = {
   why: 'Adverts go to a machine that does not take part; often it is an old address, and the host that should get them gets none.',
   fix: 'remove the address, or correct it',
   source: 'keepalived.conf(5), unicast_peer',
+  scenario: 'scenarios/lint/unicast-peer-unknown/scenario.yaml',
   check(checked, tell) {
     const { cluster } = checked
     if (cluster.assumedAddresses) return
