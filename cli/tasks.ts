@@ -4,12 +4,17 @@
  */
 import {
   AssertionError,
+  type Bundle,
   broken,
   entryOf,
   goldenText,
   hasErrors,
+  loadBundle,
   loadScenario,
   makeReport,
+  type Model,
+  type Replicate,
+  replicateOf,
   simulateModel,
   type SuiteEntry,
   tableInstants,
@@ -29,10 +34,22 @@ export interface TestAnswer {
   readonly golden?: string
 }
 
-export type Task = TestTask
+/** One run of a sweep. */
+export interface ReplicateTask {
+  readonly kind: 'replicate'
+  /** Of the bundle: the same hash, the same bundle. */
+  readonly hash: string
+  readonly bundle: Bundle
+  readonly seed: number
+}
+
+export type ReplicateAnswer = { readonly ok: true; readonly replicate: Replicate } | { readonly ok: false; readonly bug: string }
+
+export type Task = TestTask | ReplicateTask
 
 /** Never throws: a bug of ours is an answer too. */
-export function performTask(task: Task): TestAnswer {
+export function performTask(task: Task): TestAnswer | ReplicateAnswer {
+  if (task.kind === 'replicate') return replicate(task)
   try {
     return runTest(task.file)
   } catch (error) {
@@ -46,6 +63,30 @@ function runTest(file: string): TestAnswer {
   const begun = performance.now()
   const report = makeReport(model, simulateModel(model, { tablesAtNs: tableInstants(model) }))
   return { entry: entryOf(report, Math.round(performance.now() - begun) / 1000), golden: goldenText(report) }
+}
+
+function replicate(task: ReplicateTask): ReplicateAnswer {
+  try {
+    const model = { ...modelOf(task), seed: task.seed }
+    const result = simulateModel(model)
+    return { ok: true, replicate: replicateOf(makeReport(model, result).verdicts, result.stopped) }
+  } catch (error) {
+    return { ok: false, bug: describe(error) }
+  }
+}
+
+/** A point's model serves all its replications that come to this thread. */
+const models = new Map<string, Model>()
+const MODELS_MAX = 64
+
+function modelOf({ hash, bundle }: ReplicateTask): Model {
+  const known = models.get(hash)
+  if (known !== undefined) return known
+  const { model, problems } = loadBundle(bundle)
+  if (model === undefined) throw new Error(`a checked scenario cannot be read: ${problems[0]?.message ?? ''}`)
+  if (models.size >= MODELS_MAX) models.delete(models.keys().next().value as string)
+  models.set(hash, model)
+  return model
 }
 
 const STACK_LINES = 4

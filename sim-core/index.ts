@@ -23,10 +23,13 @@ export {
   vipsOfModel,
 } from './compile/index.ts'
 export { readInstant } from './config/index.ts'
+export { type Measure, readMeasure } from './expect/index.ts'
+export { simulateModel } from './rates/index.ts'
 export * from './metrics/index.ts'
 export { modelInSlices, simulateModel } from './rates/index.ts'
 export * from './report/index.ts'
 export * from './scenario/index.ts'
+export * from './sweep/index.ts'
 export * from './trace/index.ts'
 export { asSeconds } from './base/units.ts'
 export { formatIpv4, parseIpv4 } from './base/address.ts'

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 
 const RANKS = [
   ...['base', 'config', 'trace', 'engine', 'net', 'protocols', 'daemons', 'traffic', 'metrics', 'expect', 'scenario', 'compile', 'rates'],
-  ...['plan', 'conform', 'report', 'index'],
+  ...['plan', 'conform', 'sweep', 'report', 'index'],
 ]
 /** Two areas of one rank that may not see each other; everything else of a rank may be imported by its index. */
 const SAME_RANK = new Set(['plan', 'conform'])

@@ -32,6 +32,8 @@ export interface Expectation {
   readonly binNs: number
   readonly is: Comparison
   readonly over?: OverTime
+  /** Only looked at (measure.ts): it expects nothing. */
+  readonly measured?: true
 }
 
 export interface ExpectationVerdict {

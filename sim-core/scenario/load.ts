@@ -8,7 +8,7 @@ import type { FileSource } from '../base/files.ts'
 import { hasErrors, type Position, type Problem } from '../base/problem.ts'
 import { pathText, readYaml, type YamlFile, type YamlPath } from '../config/index.ts'
 import { MEMBERSHIP_NS } from '../net/index.ts'
-import { checkExpectation, type Expectation } from '../expect/index.ts'
+import { checkExpectation, checkMeasure, type Expectation, type Measure } from '../expect/index.ts'
 import { checkAddresses, checkTrunks, checkVips, lanNames } from './checks.ts'
 import type { Draft } from './draft.ts'
 import { isDirector } from './draft.ts'
@@ -31,6 +31,12 @@ export interface LoadOptions {
   /** `--set`, each `path=value`. */
   readonly set?: readonly string[]
   readonly seed?: number
+  /** Looked at besides what is expected: they follow the expectations and cannot fail. */
+  readonly measures?: readonly Measure[]
+  /** All events come so much later; so does `after` of an expectation that names the instant of one. Windows stay. */
+  readonly shiftEventsNs?: number
+  /** VIPs of the file that this variant of it lacks: what is expected of them is left out. */
+  readonly withoutVips?: readonly string[]
 }
 
 export interface Loaded {
@@ -89,7 +95,7 @@ export function loadScenario(file: string, files: FileSource, options: LoadOptio
   const { value, overrides, problems } = override(yaml.value, options.set ?? [])
   const reporter = new Reporter(placesOf(yaml, overrides))
   reporter.take([...yaml.problems, ...problems])
-  const model = build(file, files, found.text, value, reporter, options.seed)
+  const model = build(file, files, found.text, value, reporter, options)
   const sorted = sortProblems(reporter.problems, [file])
   return model === undefined || hasErrors(sorted)
     ? { problems: sorted }
@@ -132,14 +138,14 @@ function build(
   text: string,
   value: unknown,
   reporter: Reporter,
-  seed: number | undefined,
+  options: LoadOptions,
 ): Omit<Model, 'problems'> | undefined {
   const parsed = scenarioSchema.safeParse(value)
   if (!parsed.success) reportIssues(parsed.error.issues, scenarioSchema, value, reporter)
   const usable = parsed.success ? { value: parsed.data, indexes: {} } : prune(scenarioSchema, value)
   if (usable === undefined) return undefined
   const indexes: Readonly<Record<string, readonly number[]>> = usable.indexes
-  const raw = usable.value
+  const raw = shiftEvents(usable.value, options.shiftEventsNs ?? 0)
   const given = (value as { hosts?: unknown }).hosts
   const hostNames = given !== null && typeof given === 'object' ? Object.keys(given).sort() : []
   const draft: Draft = {
@@ -153,10 +159,10 @@ function build(
   }
   if (hostNames.length === 0 && parsed.success)
     reporter.errorAtKey(['hosts'], 'key-missing', 'there are no hosts', 'write at least one, such as b1: { address: 10.10.1.1/24 }')
-  return assemble(draft, text, seed)
+  return assemble(draft, text, options)
 }
 
-function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Model, 'problems'> {
+function assemble(draft: Draft, text: string, options: LoadOptions): Omit<Model, 'problems'> {
   const { raw } = draft
   const configs = new KeepalivedFiles(draft)
   const links = new LinkTable(draft)
@@ -185,7 +191,7 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     file: draft.file,
     about: leadingComment(text),
     ...(raw.model === undefined ? {} : { model: raw.model }),
-    seed: seed ?? raw.seed ?? DEFAULT_SEED,
+    seed: options.seed ?? raw.seed ?? DEFAULT_SEED,
     durationNs: raw.duration,
     hz: raw.hz ?? DEFAULT_HZ,
     ...(raw.keepalived === undefined ? {} : { keepalivedRelease: raw.keepalived }),
@@ -198,7 +204,7 @@ function assemble(draft: Draft, text: string, seed: number | undefined): Omit<Mo
     traffic,
     events,
     windows,
-    expectations: expectationsOf(draft, { ...names, durationNs: raw.duration, inRates: raw.model === 'rates' }),
+    expectations: expectationsOf(draft, { ...names, durationNs: raw.duration, inRates: raw.model === 'rates' }, options),
     limits: {
       events: raw.limits?.events ?? LIMITS.events,
       happenings: raw.limits?.happenings ?? LIMITS.happenings,
@@ -214,13 +220,31 @@ function lanOf(name: string, raw: NonNullable<RawScenario['lans']>[string] | und
   return { name, macAgeingNs: raw?.mac_ageing ?? DEFAULT_MAC_AGEING_NS, ...(snooping === undefined ? {} : { snooping }) }
 }
 
-function expectationsOf(draft: Draft, names: Parameters<typeof checkExpectation>[3]): Expectation[] {
-  return (draft.raw.expect ?? []).flatMap((raw, i) => {
+/** A scenario in which everything happens later. */
+function shiftEvents(raw: RawScenario, byNs: number): RawScenario {
+  if (byNs === 0 || raw.events === undefined) return raw
+  const instants = new Set<number>(raw.events.map(e => e.at))
+  const later = <T extends number>(t: T): T => (t + byNs) as T
+  const expect = raw.expect?.map(e => (e.after !== undefined && instants.has(e.after) ? { ...e, after: later(e.after) } : e))
+  return { ...raw, events: raw.events.map(e => ({ ...e, at: later(e.at) })), ...(expect === undefined ? {} : { expect }) }
+}
+
+function expectationsOf(draft: Draft, names: Parameters<typeof checkExpectation>[3], options: LoadOptions): Expectation[] {
+  const { measures = [], withoutVips = [] } = options
+  const measured = measures.flatMap(measure => {
+    if (measure.of !== undefined && withoutVips.includes(measure.of)) return []
+    const checked = checkMeasure(measure, names)
+    draft.reporter.take(checked.problems)
+    return checked.expectation === undefined ? [] : [checked.expectation]
+  })
+  const expected = (draft.raw.expect ?? []).flatMap((raw, i) => {
+    if (raw.of !== undefined && withoutVips.includes(raw.of)) return []
     const index = draft.indexOf('expect', i)
     const checked = checkExpectation(raw, `expect[${index}]`, key => draft.reporter.places.locate(['expect', index, key]), names)
     draft.reporter.take(checked.problems)
     return checked.expectation === undefined ? [] : [checked.expectation]
   })
+  return [...expected, ...measured]
 }
 
 /** Linux starts its jiffies 300 s before they wrap (include/linux/jiffies.h INITIAL_JIFFIES): the run begins at boot. */

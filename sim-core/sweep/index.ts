@@ -1,0 +1,11 @@
+/** Parameters × seeds: which runs there are, and what is known from them. */
+export { type Axis, readAxis } from './axis.ts'
+export { type Bundle, type Bundled, bundleText, loadBundle, loadVariant, makeBundle } from './bundle.ts'
+export { LEAST_FOR_PRECISION, replicationsUsed, seedOf, type SweepDesign, type SweepPoint } from './design.ts'
+export { badness, type Conclusion, judgeInterval } from './judge.ts'
+export { countPoints, type Point, pointsOf } from './points.ts'
+export { measuresOf, type Replicate, replicateOf, type SweepMeasure } from './replicate.ts'
+export { type Extreme, inOrder, type MeasureResult, type PointResult, sweepResult, type SweepResult } from './result.ts'
+export { CONFIDENCE, isPrecise, studentT, summarise, type Summary } from './statistics.ts'
+export { withVips } from './vips.ts'
+export { type WorstPhase, worstPhases } from './worst.ts'

@@ -1,0 +1,5 @@
+/** The part of jstat that is used; it brings no types. */
+declare module 'jstat' {
+  const jstat: { readonly studentt: { inv(probability: number, degreesOfFreedom: number): number } }
+  export default jstat
+}
