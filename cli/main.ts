@@ -11,13 +11,16 @@ import { addCompletion } from './completion.ts'
 import { addConform } from './conform.ts'
 import { addDiff } from './diff.ts'
 import { addInit } from './init.ts'
+import { addMerge } from './merge.ts'
 import { addMetrics } from './metrics.ts'
 import { EXIT } from './output.ts'
 import { addPlan } from './plan.ts'
 import { catchInterrupt } from './progress.ts'
+import { addWorker } from './queue-worker.ts'
 import { repeatLine } from './repeat.ts'
 import { addRun } from './run.ts'
 import { addSchema } from './schema.ts'
+import { addSweep } from './sweep.ts'
 import { addTest } from './test.ts'
 import { VERSION } from './version.ts'
 import { addView } from './view.ts'
@@ -51,6 +54,9 @@ function program(): Command {
     addPlan,
     addCheck,
     addTest,
+    addSweep,
+    addMerge,
+    addWorker,
     addDiff,
     addInit,
     addMetrics,

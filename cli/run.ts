@@ -6,7 +6,7 @@ import {
   hasErrors,
   jsonProblems,
   jsonReport,
-  loadScenario,
+  loadVariant,
   makeReport,
   modelInSlices,
   type Model,
@@ -96,7 +96,7 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
   let worst: number = EXIT.ok
   for (const [i, file] of given.map(scenarioFile).entries()) {
     const files = rememberingFiles(file)
-    const loaded = loadScenario(file, files.source, edits)
+    const loaded = loadVariant(file, files.source, edits)
     const problems = [...loaded.problems, ...lateTables(loaded.model, atNs, at), ...withoutPackets(loaded.model, options)]
     if (!options.json || loaded.model === undefined) await writeProblems(problems)
     if (loaded.model === undefined || hasErrors(problems)) {

@@ -24,7 +24,6 @@ export {
 } from './compile/index.ts'
 export { readInstant } from './config/index.ts'
 export { type Measure, readMeasure } from './expect/index.ts'
-export { simulateModel } from './rates/index.ts'
 export * from './metrics/index.ts'
 export { modelInSlices, simulateModel } from './rates/index.ts'
 export * from './report/index.ts'

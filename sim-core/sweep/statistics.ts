@@ -5,7 +5,8 @@
  *
  * That the intervals cover what they promise is tested on a model with a known answer (test/sweep/coverage.test.ts).
  */
-import jstat from 'jstat'
+import type { JStat } from 'jstat'
+import { assert } from '../base/assert.ts'
 
 export const CONFIDENCE = 0.95
 
@@ -35,12 +36,20 @@ export function summarise(values: readonly number[]): Summary {
 /** Whether the interval's half width is at most `precision` of the mean. */
 export const isPrecise = ({ halfWidth, mean }: Summary, precision: number): boolean => halfWidth <= precision * Math.abs(mean)
 
+let jstat: JStat | undefined
+
+/** Before anything is summarised: the library is large, and no other command needs it. */
+export async function loadStatistics(): Promise<void> {
+  jstat = (await import('jstat')).default
+}
+
 const known = new Map<number, number>()
 
 /** Two-sided quantile of Student's t at `CONFIDENCE`. */
 export function studentT(degreesOfFreedom: number): number {
   let t = known.get(degreesOfFreedom)
   if (t === undefined) {
+    assert(jstat !== undefined, 'studentT: loadStatistics() comes first')
     t = jstat.studentt.inv(1 - (1 - CONFIDENCE) / 2, degreesOfFreedom)
     known.set(degreesOfFreedom, t)
   }

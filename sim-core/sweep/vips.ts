@@ -6,6 +6,7 @@
  *   follow the highest of them. Each has a VRRP instance of its own, made after the balancer's first one (interface,
  *   advert_int, authentication, trackers …), with the priorities that the first VIP's instances have.
  * - The orders are plan/'s best for as many losses at once as the events bring about (at least one).
+ *   A VIP without a virtual service (a gateway for NAT) is not counted and moves with the first.
  * - What the first VIP's virtual services are, every VIP's are; sources that send to a VIP send to all of them.
  * - Sync groups are left out: they would move all VIPs together. Expectations of a VIP that is no longer there, too.
  *
@@ -66,10 +67,17 @@ export function withVips(base: Model, count: number): VipsVariant | Problem {
 
 const list = (words: readonly string[]): string => `[${words.map(w => `"${w}"`).join(', ')}]`
 
-/** VIPs of the VRRP instances, each once, in the order of the balancers' names and files. */
-const vipsOf = (balancers: readonly HostModel[]): string[] => [
-  ...new Set(balancers.flatMap(h => (h.keepalived as KeepalivedConfig).instances.flatMap(addressesOf))),
-]
+/** VIPs of the VRRP instances that have a service (all, when none has), each once, in the order of the balancers' names and files. */
+function vipsOf(balancers: readonly HostModel[]): string[] {
+  const all = [...new Set(balancers.flatMap(h => (h.keepalived as KeepalivedConfig).instances.flatMap(addressesOf)))]
+  const served = new Set(
+    balancers.flatMap(h => [
+      ...(h.keepalived as KeepalivedConfig).virtualServers.map(v => (v.service.kind === 'address' ? v.service.address : '')),
+      ...applyRules(h.ipvs).services.map(s => (s.key.protocol === 'FWM' ? '' : s.key.address)),
+    ]),
+  )
+  return all.some(vip => served.has(vip)) ? all.filter(vip => served.has(vip)) : all
+}
 
 const addressesOf = (i: VrrpInstance): string[] =>
   [...i.vips, ...i.excludedVips].map(v => v.address).filter(a => parseIpv4(a) !== undefined)
@@ -139,7 +147,9 @@ function rebuilt(
 ): KeepalivedConfig {
   const config = host.keepalived as KeepalivedConfig
   const template = config.instances.find(i => addressesOf(i).length > 0) as VrrpInstance
-  const address = [...template.vips, ...template.excludedVips].find(v => parseIpv4(v.address) !== undefined) as VrrpInstance['vips'][number]
+  const own = config.instances.flatMap(i => [...i.vips, ...i.excludedVips])
+  const address = own.find(v => before.includes(v.address)) ?? own[0]
+  const gateways = own.filter(v => !before.includes(v.address))
   const first = Math.min(...config.instances.map(i => i.vrid))
   const firstVrid = first + vips.length - 1 <= VRID_MAX ? first : 1
   const asMaster = config.instances.some(i => i.state === 'MASTER')
@@ -147,8 +157,8 @@ function rebuilt(
     const rank = rankOf(v)
     if (rank < 0 || rank >= priorities.length) return []
     const state = asMaster && rank === 0 ? 'MASTER' : 'BACKUP'
-    const own = { name: `VI_${v + 1}`, vrid: firstVrid + v, priority: priorities[rank], state } as const
-    return [{ ...template, ...own, vips: [{ ...address, address: vip }], excludedVips: [] }]
+    const identity = { name: `VI_${v + 1}`, vrid: firstVrid + v, priority: priorities[rank], state } as const
+    return [{ ...template, ...identity, vips: [{ ...address, address: vip }, ...(v === 0 ? gateways : [])], excludedVips: [] }]
   })
   const { lvsSyncDaemon } = config.globals
   const globals =
