@@ -93,7 +93,9 @@ const nameOf = ({ shard }: Manifest): string => (shard === null ? 'a whole sweep
 function twice(parts: readonly Part[]): Problem[] {
   return parts.flatMap(({ folder, manifest }, i) => {
     const before = parts.slice(0, i).find(p => p.manifest.shard?.index === manifest.shard?.index)
-    return before === undefined ? [] : [problem(folder, 'shard-twice', `it is ${nameOf(manifest)}, and so is ${before.folder}`, 'give each share once')]
+    return before === undefined
+      ? []
+      : [problem(folder, 'shard-twice', `it is ${nameOf(manifest)}, and so is ${before.folder}`, 'give each share once')]
   })
 }
 
@@ -104,7 +106,8 @@ function missing(parts: readonly Part[], design: SweepDesign, runs: Runs): Probl
     if (replicationsUsed(design, point, inOrder(runs[p])) !== undefined) return
     for (let r = 1; r <= design.seedsMax; r++) {
       if (runs[p].has(r)) continue
-      for (let index = 1; index <= count; index++) if (isMine(design, { index, count }, p, r)) lacking.set(index, (lacking.get(index) ?? 0) + 1)
+      for (let index = 1; index <= count; index++)
+        if (isMine(design, { index, count }, p, r)) lacking.set(index, (lacking.get(index) ?? 0) + 1)
     }
   })
   const problems: Problem[] = []
@@ -112,7 +115,8 @@ function missing(parts: readonly Part[], design: SweepDesign, runs: Runs): Probl
     const part = parts.find(({ manifest: m }) => (m.shard?.index ?? 1) === index)
     const name = count === 1 ? 'the sweep' : `shard ${index}/${count}`
     const redo = 'run it again with its --out, which goes on where it stopped; or merge with --allow-partial'
-    if (part === undefined) problems.push(problem(name, 'shard-missing', 'its folder was not given', 'give its folder, or merge with --allow-partial'))
+    if (part === undefined)
+      problems.push(problem(name, 'shard-missing', 'its folder was not given', 'give its folder, or merge with --allow-partial'))
     else if (lacking.has(index)) problems.push(problem(part.folder, 'shard-unfinished', `${name} lacks ${lacking.get(index)} runs`, redo))
   }
   return problems

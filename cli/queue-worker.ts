@@ -35,7 +35,11 @@ export function addWorker(program: Command): void {
     .description('Takes runs of `lvsim sweep --queue` from a Redis and simulates them.')
     .option('--queue <url>', 'the Redis, redis://host:port')
     .option('--jobs <n>', 'runs at a time; one a core unless given', wholeNumber('--jobs'))
-    .option('--silence <time>', `a worker not heard of for so long is taken for dead; ${SILENCE_UNLESS_GIVEN_S}s unless given`, seconds('--silence'))
+    .option(
+      '--silence <time>',
+      `a worker not heard of for so long is taken for dead; ${SILENCE_UNLESS_GIVEN_S}s unless given`,
+      seconds('--silence'),
+    )
     .addHelpText('after', HELP)
     .action(async (options: WorkerOptions) => {
       process.exitCode = await serve(options)
@@ -60,7 +64,10 @@ async function serve(options: WorkerOptions): Promise<number> {
     if (reason !== trouble) process.stderr.write(`the queue at ${options.queue}: ${reason}; waiting for it\n`)
     trouble = reason
   })
-  void worker.waitUntilReady().then(() => process.stderr.write(`lvsim ${engineId()} works for ${options.queue}, ${jobs} runs at a time\n`), () => undefined)
+  void worker.waitUntilReady().then(
+    () => process.stderr.write(`lvsim ${engineId()} works for ${options.queue}, ${jobs} runs at a time\n`),
+    () => undefined,
+  )
   const signal = await ended
   await worker.close()
   await threads.close()

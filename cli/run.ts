@@ -73,7 +73,11 @@ export function addRun(program: Command): void {
     .option('--pcap <dir>', 'write what tcpdump would see: a pcapng file for each interface of each host')
     .option('--trace <out>', 'write the trace, which the page opens')
     .option('--series <out>', 'write every metric over time, as .csv or .json: one value a row')
-    .option('--set <path=value>', 'replace a value of the scenario, such as duration=30s (may be repeated)', collect)
+    .option(
+      '--set <path=value>',
+      'replace a value of the scenario, such as duration=30s; vips=N and phase=time as lvsim sweep has them (may be repeated)',
+      collect,
+    )
     .addHelpText('after', HELP)
     .action(async (files: string[], options: RunOptions) => {
       process.exitCode = await run(files, options)
@@ -92,6 +96,8 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
   if (options.series !== undefined && !/\.(?:csv|json)$/.test(options.series))
     throw usageError(`--series ${options.series}: write a name that ends in .csv or .json`)
   const edits = editsOf(options)
+  if (options.html !== undefined && edits.set?.some(s => /^(vips|phase)=/.test(s)))
+    throw usageError('--html holds the scenario as its file can say it: leave vips= and phase= out')
   const documents: unknown[] = []
   let worst: number = EXIT.ok
   for (const [i, file] of given.map(scenarioFile).entries()) {

@@ -3,7 +3,13 @@ import { Argument, type Command } from 'commander'
 import { plan, runJsonSchema, scenarioJsonSchema, scenarioReference, sweepJsonSchema, testJsonSchema } from '../sim-core/index.ts'
 import { write, writeJson } from './output.ts'
 
-const SCHEMAS = { scenario: scenarioJsonSchema, plan: plan.questionJsonSchema, run: runJsonSchema, test: testJsonSchema, sweep: sweepJsonSchema } as const
+const SCHEMAS = {
+  scenario: scenarioJsonSchema,
+  plan: plan.questionJsonSchema,
+  run: runJsonSchema,
+  test: testJsonSchema,
+  sweep: sweepJsonSchema,
+} as const
 
 const HELP = `
 Editors check and complete scenarios with it when their first line is

@@ -1,6 +1,6 @@
 /** `lvsim sweep`: parameters × seeds, in parallel, with confidence intervals. */
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { hasErrors, LEAST_FOR_PRECISION, loadStatistics, type Problem, sweepJson, sweepResult } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
 import { EXIT, write, writeProblems } from './output.ts'
@@ -20,6 +20,7 @@ interface SweepOptions extends ReportOptions {
   readonly vary?: readonly string[]
   readonly set?: readonly string[]
   readonly metric?: readonly string[]
+  readonly model?: 'packets' | 'rates'
   readonly seeds: number
   readonly seed?: number
   readonly precision?: number
@@ -57,9 +58,19 @@ export function addSweep(program: Command): void {
     .option('--vary <path=values>', 'one axis (may be repeated)', collect)
     .option('--seeds <n>', 'replications of each point; with --precision at most so many', wholeNumber('--seeds'), SEEDS_UNLESS_GIVEN)
     .option('--seed <n>', 'the first seed; the scenario’s unless given', wholeNumber('--seed'))
-    .option('--precision <percentage>', `stop at a point when every half width is within this part of its mean (from ${LEAST_FOR_PRECISION} seeds on)`, percentage)
+    .option(
+      '--precision <percentage>',
+      `stop at a point when every half width is within this part of its mean (from ${LEAST_FOR_PRECISION} seeds on)`,
+      percentage,
+    )
     .option('--metric <name[:of[:window[:stat]]]>', 'look at this metric too (may be repeated)', collect)
     .option('--set <path=value>', 'replace a value at every point (may be repeated)', collect)
+    .addOption(
+      new Option('--model <how>', 'packets: every packet; rates: flows and their rates, a hundred times faster').choices([
+        'packets',
+        'rates',
+      ]),
+    )
     .option('--out <dir>', 'keep finished runs there, and go on with those that are there')
     .option('--jobs <n>', `runs at a time; one a core unless given, ${OUTSTANDING} with --queue`, wholeNumber('--jobs'))
     .option('--shard <i/n>', 'only the i-th of n shares of the runs, or auto; needs --out, then lvsim merge')
@@ -81,8 +92,9 @@ async function sweep(file: string, options: SweepOptions): Promise<number> {
   const shard = check(options)
   working(`lvsim ${process.argv.slice(2).join(' ')}`)
   await loadStatistics()
+  const set = [...(options.set ?? []), ...(options.model === undefined ? [] : [`model=${options.model}`])]
   const prepared = prepareSweep({
-    ...{ file, vary: options.vary ?? [], set: options.set ?? [], metrics: options.metric ?? [], seeds: options.seeds },
+    ...{ file, vary: options.vary ?? [], set, metrics: options.metric ?? [], seeds: options.seeds },
     ...(options.seed === undefined ? {} : { seedFirst: options.seed }),
     ...(options.precision === undefined ? {} : { precision: options.precision }),
   })
@@ -163,6 +175,9 @@ async function refuse(problems: readonly Problem[]): Promise<number> {
 async function reportBug({ design }: Prepared, bug: NonNullable<Outcome['bug']>): Promise<number> {
   const { point, task } = bug.job
   const at = [`--seed ${task.seed}`, ...design.points[point].set.map(s => `--set '${s}'`)].join(' ')
-  await write(process.stderr, `lvsim has a bug: ${bug.text}\n  repeat  lvsim run ${design.file} ${at}\n  node    ${process.version}, ${process.platform}\n`)
+  await write(
+    process.stderr,
+    `lvsim has a bug: ${bug.text}\n  repeat  lvsim run ${design.file} ${at}\n  node    ${process.version}, ${process.platform}\n`,
+  )
   return EXIT.bug
 }

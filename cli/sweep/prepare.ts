@@ -54,7 +54,11 @@ export function prepareSweep(question: SweepQuestion): Prepared | readonly Probl
   const points = countPoints(axes)
   if (points > POINTS_MAX || points * question.seeds > RUNS_MAX)
     problems.push(
-      usage('--vary', `that is ${points} points and ${points * question.seeds} runs`, `vary less: ${POINTS_MAX} points, ${RUNS_MAX} runs at most`),
+      usage(
+        '--vary',
+        `that is ${points} points and ${points * question.seeds} runs`,
+        `vary less: ${POINTS_MAX} points, ${RUNS_MAX} runs at most`,
+      ),
     )
   return problems.length > 0 ? problems : bundlePoints(question, axes, measures)
 }
@@ -80,7 +84,9 @@ function bundlePoints(question: SweepQuestion, axes: readonly Axis[], measures: 
     const set = [...question.set, ...point.values.map((value, i) => `${axes[i].path}=${value}`)]
     const { bundle, model, problems } = makeBundle(question.file, source, { set, measures })
     if (bundle === undefined || model === undefined)
-      return problems.map(problem => (point.key === '' || !hasErrors([problem]) ? problem : { ...problem, message: `${problem.message} (at ${point.key})` }))
+      return problems.map(problem =>
+        point.key === '' || !hasErrors([problem]) ? problem : { ...problem, message: `${problem.message} (at ${point.key})` },
+      )
     bundles.push(bundle)
     points.push({ ...point, hash: hashOf(bundle), measures: measuresOf(model), set })
     if (p === 0) [title, warnings] = [model.title, problems]

@@ -27,7 +27,10 @@ export async function queueRunner(url: string, outstanding: number, stop: AbortS
   const queue = new Queue(queueNameFor(engineId()), { connection })
   const told = new Told(url)
   queue.on('error', error => told.trouble(error))
-  const ready = await Promise.race([queue.waitUntilReady().then(() => true), wait(CONNECT_WITHIN_MS, false, { ref: false, signal: stop }).catch(() => true)])
+  const ready = await Promise.race([
+    queue.waitUntilReady().then(() => true),
+    wait(CONNECT_WITHIN_MS, false, { ref: false, signal: stop }).catch(() => true),
+  ])
   if (!ready) {
     await shut(queue)
     throw usageError(`nothing answers at ${url}: start a Redis there, or name another with --queue`)
@@ -108,7 +111,11 @@ class Desk {
       if (found === undefined) return
       this.asked.delete(id)
       this.told.answered()
-      answered(state === 'completed' ? (found.returnvalue as ReplicateAnswer) : { ok: false, bug: `its worker failed: ${found.failedReason ?? ''}` })
+      answered(
+        state === 'completed'
+          ? (found.returnvalue as ReplicateAnswer)
+          : { ok: false, bug: `its worker failed: ${found.failedReason ?? ''}` },
+      )
     } catch (error) {
       this.told.trouble(error as Error)
     }
@@ -144,6 +151,8 @@ class Told {
   waiting(): void {
     if (this.heard || performance.now() - this.begun < HINT_AFTER_MS) return
     this.heard = true
-    process.stderr.write(`no run has been answered yet; workers are started with: lvsim worker --queue ${this.url} (of lvsim ${engineId()})\n`)
+    process.stderr.write(
+      `no run has been answered yet; workers are started with: lvsim worker --queue ${this.url} (of lvsim ${engineId()})\n`,
+    )
   }
 }

@@ -1,14 +1,6 @@
 /** Where a sweep's result goes: the terminal, unless a document does, and a file for each form that was asked for. */
 import type { Command } from 'commander'
-import {
-  type Problem,
-  sweepCsv,
-  sweepJson,
-  sweepMarkdown,
-  type SweepResult,
-  sweepSvg,
-  sweepText,
-} from '../../sim-core/index.ts'
+import { type Problem, sweepCsv, sweepJson, sweepMarkdown, type SweepResult, sweepSvg, sweepText } from '../../sim-core/index.ts'
 import { usageError } from '../arguments.ts'
 import { EXIT, styleFor, write } from '../output.ts'
 import { writeWhole } from '../write-file.ts'
@@ -36,10 +28,13 @@ export function checkReports(options: ReportOptions): void {
   for (const form of FORMS) {
     const file = options[form]
     if (typeof file === 'string' && /\.ya?ml$|\.conf$/.test(file))
-      throw usageError(`--${form} ${file} would overwrite an input: write --${form}=out.${form === 'markdown' ? 'md' : form}, or --${form} last`)
+      throw usageError(
+        `--${form} ${file} would overwrite an input: write --${form}=out.${form === 'markdown' ? 'md' : form}, or --${form} last`,
+      )
   }
   const printed = FORMS.filter(form => options[form] === true)
-  if (printed.length > 1) throw usageError(`${printed.map(f => `--${f}`).join(' and ')} cannot share stdout: give one a file, as in --${printed[1]}=out`)
+  if (printed.length > 1)
+    throw usageError(`${printed.map(f => `--${f}`).join(' and ')} cannot share stdout: give one a file, as in --${printed[1]}=out`)
 }
 
 const documentOf = async (form: Form, result: SweepResult): Promise<string> => {

@@ -66,7 +66,12 @@ export async function runSweep(
   const lane = async (): Promise<void> => {
     for (let next = agenda.next(); next !== undefined && !broken(); next = agenda.next()) {
       const [point, replication] = next
-      const task = { kind: 'replicate', hash: design.points[point].hash, bundle: bundles[point], seed: seedOf(design, replication) } as const
+      const task = {
+        kind: 'replicate',
+        hash: design.points[point].hash,
+        bundle: bundles[point],
+        seed: seedOf(design, replication),
+      } as const
       const job = { point, replication, task }
       const answer = await runner.run(job)
       if (answer === undefined) return

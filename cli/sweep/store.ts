@@ -66,7 +66,8 @@ export function readRuns(folder: string): StoredRun[] {
 function readLine(line: string): StoredRun | undefined {
   try {
     const { h, r, v, ok, stopped } = JSON.parse(line) as Line
-    if (typeof h !== 'string' || !Number.isSafeInteger(r) || !Array.isArray(v) || typeof ok !== 'string' || ok.length !== v.length) return undefined
+    if (typeof h !== 'string' || !Number.isSafeInteger(r) || !Array.isArray(v) || typeof ok !== 'string' || ok.length !== v.length)
+      return undefined
     const replicate = { values: v, held: Array.from(ok, c => c === '1'), ...(stopped === undefined ? {} : { stopped }) }
     return { hash: h, replication: r, replicate }
   } catch {

@@ -56,7 +56,10 @@ function partsOf(text: string): string[] {
   return parts
 }
 
-export function checkMeasure(measure: Measure, names: KnownNames): { readonly expectation?: Expectation; readonly problems: readonly Problem[] } {
+export function checkMeasure(
+  measure: Measure,
+  names: KnownNames,
+): { readonly expectation?: Expectation; readonly problems: readonly Problem[] } {
   const unit = metricNamed(measure.metric)?.unit ?? 's'
   const { text, metric, of, window, stat, at } = measure
   const raw = {
@@ -68,7 +71,12 @@ export function checkMeasure(measure: Measure, names: KnownNames): { readonly ex
   } as RawExpectation
   const checked = checkExpectation(raw, text, () => placeOf(text), names)
   if (checked.expectation === undefined) return checked
-  const expectation = { ...checked.expectation, text: checked.expectation.text.replace(/: [^:]*$/, ''), is: anything(unit), measured: true as const }
+  const expectation = {
+    ...checked.expectation,
+    text: checked.expectation.text.replace(/: [^:]*$/, ''),
+    is: anything(unit),
+    measured: true as const,
+  }
   return { expectation, problems: checked.problems }
 }
 
@@ -76,6 +84,4 @@ export function checkMeasure(measure: Measure, names: KnownNames): { readonly ex
 const MET_BY_MOST: Readonly<Partial<Record<MetricUnit, string>>> = { s: '>= 0s', name: '!= nobody' }
 
 const anything = (unit: MetricUnit): Comparison =>
-  unit === 'name'
-    ? { kind: 'name', not: true, anyOf: [] }
-    : { kind: 'between', from: -Number.MAX_VALUE, to: Number.MAX_VALUE }
+  unit === 'name' ? { kind: 'name', not: true, anyOf: [] } : { kind: 'between', from: -Number.MAX_VALUE, to: Number.MAX_VALUE }

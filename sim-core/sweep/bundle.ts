@@ -19,7 +19,7 @@ export interface Bundle {
 
 export interface VariantOptions {
   /** `path=value`; besides the paths of a scenario `vips=N` and `phase=time` (axis.ts). */
-  readonly set: readonly string[]
+  readonly set?: readonly string[]
   readonly seed?: number
   readonly measures?: readonly Measure[]
 }
@@ -31,7 +31,7 @@ export interface Variant {
 }
 
 /** What `vips=` and `phase=` among the values mean for loading; they apply after all others. */
-export function variantOf(file: string, files: FileSource, { set, seed, measures }: VariantOptions): Variant {
+export function variantOf(file: string, files: FileSource, { set = [], seed, measures }: VariantOptions): Variant {
   const special = (name: string) => set.filter(s => s.startsWith(`${name}=`)).pop()
   const plain = set.filter(s => !/^(vips|phase)=/.test(s))
   const [vips, phase] = [special('vips')?.slice(5), special('phase')]
@@ -41,7 +41,11 @@ export function variantOf(file: string, files: FileSource, { set, seed, measures
   if (shift?.ok === false) return { files, options, problems: [wrongValue(`phase=${phase?.slice(6)}`, shift.reason, shift.remedy)] }
   if (vips === undefined) return { files, options, problems: [] }
   if (!/^[1-9]\d{0,2}$/.test(vips))
-    return { files, options, problems: [wrongValue(`vips=${vips}`, `"${vips}" is no number of VIPs`, 'write a whole number, such as vips=4')] }
+    return {
+      files,
+      options,
+      problems: [wrongValue(`vips=${vips}`, `"${vips}" is no number of VIPs`, 'write a whole number, such as vips=4')],
+    }
   const base = loadScenario(file, files, { set: plain })
   if (base.model === undefined) return { files, options, problems: base.problems }
   const made = withVips(base.model, Number(vips))
@@ -95,7 +99,11 @@ export function makeBundle(file: string, files: FileSource, wanted: VariantOptio
   }
   const { model, problems } = loadScenario(file, remembering, variant.options)
   if (model === undefined) return { problems }
-  const sorted = Object.fromEntries(Object.keys(read).sort().map(name => [name, read[name]]))
+  const sorted = Object.fromEntries(
+    Object.keys(read)
+      .sort()
+      .map(name => [name, read[name]]),
+  )
   return { bundle: { file, files: sorted, options: variant.options }, model, problems }
 }
 

@@ -40,12 +40,7 @@ export const seedOf = (design: SweepDesign, replication: number): number => desi
  * Replications that the result uses, given those that are there from the first on; undefined: more are needed. So many as
  * `notEnough` are known not to suffice.
  */
-export function replicationsUsed(
-  design: SweepDesign,
-  point: SweepPoint,
-  done: readonly Replicate[],
-  notEnough = 0,
-): number | undefined {
+export function replicationsUsed(design: SweepDesign, point: SweepPoint, done: readonly Replicate[], notEnough = 0): number | undefined {
   const { seedsMax, precision } = design
   if (precision === undefined) return done.length >= seedsMax ? seedsMax : undefined
   for (let n = Math.max(notEnough + 1, Math.min(LEAST_FOR_PRECISION, seedsMax)); n <= Math.min(done.length, seedsMax); n++)

@@ -1,6 +1,14 @@
 /** What `lvsim sweep --json` prints, as a schema and from a result. Times in seconds, ratios plain, rates in bit/s. */
 import * as z from 'zod'
-import { CONFIDENCE, type Extreme, type MeasureResult, type PhaseExtreme, type PointResult, type SweepResult, worstPhases } from '../../sweep/index.ts'
+import {
+  CONFIDENCE,
+  type Extreme,
+  type MeasureResult,
+  type PhaseExtreme,
+  type PointResult,
+  type SweepResult,
+  worstPhases,
+} from '../../sweep/index.ts'
 import { SCHEMA_VERSION } from '../json-schema.ts'
 import { rounded, toBaseUnit } from './numbers.ts'
 import { repeatCommand } from './words.ts'
@@ -11,7 +19,15 @@ const extreme = z.object({ value: z.number(), seed: z.int() }).nullable()
 const phaseSchema = z.object({ phase: z.string(), seed: z.int(), value: z.number(), repeat: z.string() })
 
 const measureSchema = z.object({
-  ...{ text: z.string(), metric: z.string(), of: z.string(), window: z.string(), at_s: z.number().nullable(), stat: z.string(), unit: z.string() },
+  ...{
+    text: z.string(),
+    metric: z.string(),
+    of: z.string(),
+    window: z.string(),
+    at_s: z.number().nullable(),
+    stat: z.string(),
+    unit: z.string(),
+  },
   n: z.int().meta({ description: 'replications with a number' }),
   ...{ mean: z.number().nullable(), deviation: z.number().nullable() },
   half_width: z.number().nullable().meta({ description: 'of the confidence interval; null with fewer than two values' }),
@@ -24,7 +40,12 @@ const measureSchema = z.object({
 export const sweepSchema = z
   .object({
     schema_version: z.literal(SCHEMA_VERSION),
-    ...{ scenario: z.string(), file: z.string(), complete: z.boolean().meta({ description: 'false: interrupted, or a share of it' }), verdict },
+    ...{
+      scenario: z.string(),
+      file: z.string(),
+      complete: z.boolean().meta({ description: 'false: interrupted, or a share of it' }),
+      verdict,
+    },
     confidence: z.number(),
     seeds: z.object({ first: z.int(), most: z.int() }),
     precision: z.number().nullable(),
@@ -38,7 +59,9 @@ export const sweepSchema = z
       }),
     ),
     phases: z
-      .array(z.object({ text: z.string(), at: z.record(z.string(), z.string()), most: phaseSchema, least: phaseSchema, worst: phaseSchema }))
+      .array(
+        z.object({ text: z.string(), at: z.record(z.string(), z.string()), most: phaseSchema, least: phaseSchema, worst: phaseSchema }),
+      )
       .meta({ description: 'of all phases swept, the runs that show the most and the least of each measure' }),
   })
   .meta({ title: 'lvsim sweep', description: 'What `lvsim sweep --json` and `lvsim merge --json` print.' })
@@ -80,7 +103,12 @@ function measureJson(m: MeasureResult): SweepDocument['points'][number]['measure
   const of = (x: Extreme | undefined) => (x === undefined ? null : { value: number(x.value), seed: x.seed })
   return {
     ...{ text, metric: e.metric, of: e.of, window: e.window, at_s: e.atNs === undefined ? null : e.atNs / 1e9, stat: e.stat, unit },
-    ...{ n: m.summary?.n ?? 0, mean: known(m.summary?.mean), deviation: known(m.summary?.deviation), half_width: known(m.summary?.halfWidth) },
+    ...{
+      n: m.summary?.n ?? 0,
+      mean: known(m.summary?.mean),
+      deviation: known(m.summary?.deviation),
+      half_width: known(m.summary?.halfWidth),
+    },
     ...{ min: of(m.lowest), max: of(m.highest), worst: of(m.worst), verdict: m.conclusion ?? null },
     ...{ held: m.held, broken_by_seed: m.brokenBy ?? null },
     values: m.values.map(v => (typeof v === 'number' ? number(v) : v)),

@@ -9,7 +9,9 @@ export function sweepMarkdown(result: SweepResult): string {
   const [phases, all] = [phaseTable(result), overallTable(result)]
   const sections = [
     `# ${escaped(design.title)}`,
-    answerOf(result).map(s => `__${escaped(s)}__`).join('\n\n'),
+    answerOf(result)
+      .map(s => `__${escaped(s)}__`)
+      .join('\n\n'),
     `\`${design.file}\`, ${scopeOf(result)}.`,
     ...(all === undefined ? [] : [`## All that is expected\n\n${markdownTable(all)}`]),
     ...allMeasures(result).map(m => `## ${escaped(m.text)}\n\n${markdownTable(measureTable(result, m))}`),

@@ -80,13 +80,18 @@ function panel(result: SweepResult, measure: SweepMeasure, { scaleLinear, scaleP
   const x = alongX(result)
   const series = seriesOf(result, measure.text, x)
   const values = x < 0 ? [''] : result.design.axes[x].values
-  const place = scalePoint<number>([PLOT.left, PLOT.right]).domain(values.map((_, i) => i)).padding(0.5)
+  const place = scalePoint<number>([PLOT.left, PLOT.right])
+    .domain(values.map((_, i) => i))
+    .padding(0.5)
   const ends = series.flatMap(s => s.points.flatMap(({ measure: m }) => endsOf(m)))
   const limits = limitsOf(measure)
   const [low, high] = [Math.min(...ends, ...limits), Math.max(...ends, ...limits)]
   const height = scaleLinear([low, high > low ? high : low + Math.abs(low || 1)], [PLOT.bottom, PLOT.top]).nice(TICKS)
   const y = (value: number) => round(height(value))
-  const path = line<Series['points'][number]>(p => round(place(p.at) ?? 0), p => y((p.measure.summary as { mean: number }).mean))
+  const path = line<Series['points'][number]>(
+    p => round(place(p.at) ?? 0),
+    p => y((p.measure.summary as { mean: number }).mean),
+  )
   return [
     `<text class="name" x="16" y="18">${escaped(measure.text)}</text>`,
     ...height.ticks(TICKS).map(t => tick(y(t), showValue(t, measure.unit))),
@@ -94,8 +99,12 @@ function panel(result: SweepResult, measure: SweepMeasure, { scaleLinear, scaleP
     `<path class="axis" d="M${PLOT.left},${PLOT.top}V${PLOT.bottom}H${PLOT.right}"/>`,
     ...values.map((v, i) => `<text x="${round(place(i) ?? 0)}" y="${PLOT.bottom + 18}" text-anchor="middle">${escaped(v)}</text>`),
     `<text class="note" x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 36}" text-anchor="middle">${escaped(x < 0 ? '' : result.design.axes[x].path)}</text>`,
-    ...series.slice(0, SERIES_MAX).map((s, i) => drawn(s, i, series.length, path(s.points as Series['points'][number][]) ?? '', p => round(place(p) ?? 0), y)),
-    ...(series.length > SERIES_MAX ? [`<text class="note" x="${PLOT.right + 16}" y="${PLOT.bottom}">and ${series.length - SERIES_MAX} more</text>`] : []),
+    ...series
+      .slice(0, SERIES_MAX)
+      .map((s, i) => drawn(s, i, series.length, path(s.points as Series['points'][number][]) ?? '', p => round(place(p) ?? 0), y)),
+    ...(series.length > SERIES_MAX
+      ? [`<text class="note" x="${PLOT.right + 16}" y="${PLOT.bottom}">and ${series.length - SERIES_MAX} more</text>`]
+      : []),
   ].join('\n')
 }
 

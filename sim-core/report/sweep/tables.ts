@@ -39,10 +39,15 @@ function crossTable({ design, points }: SweepResult, measure: SweepMeasure, styl
 export function overallTable({ design, points }: SweepResult, style: Style = PLAIN): Table | undefined {
   const { axes } = design
   if (points.length < 2 || points.every(p => p.conclusion === undefined)) return undefined
-  const cell = ({ conclusion }: PointResult): Cell => (conclusion === undefined ? { text: '–' } : painted(WORDS[conclusion], { conclusion }, style))
+  const cell = ({ conclusion }: PointResult): Cell =>
+    conclusion === undefined ? { text: '–' } : painted(WORDS[conclusion], { conclusion }, style)
   const across = axes[axes.length - 1]
   if (axes.length === 1 || across.values.length > COLUMNS_MAX)
-    return { head: [...axes.map(a => a.path), ''], align: `${'r'.repeat(axes.length)}l`, rows: points.map(p => [...p.point.values, cell(p)]) }
+    return {
+      head: [...axes.map(a => a.path), ''],
+      align: `${'r'.repeat(axes.length)}l`,
+      rows: points.map(p => [...p.point.values, cell(p)]),
+    }
   const rows: (string | Cell)[][] = []
   for (let p = 0; p < points.length; p += across.values.length)
     rows.push([...points[p].point.values.slice(0, -1), ...across.values.map((_, i) => cell(points[p + i]))])
@@ -70,7 +75,9 @@ function longTable({ design, points }: SweepResult, measure: SweepMeasure, style
     const values = [...point.point.values, String(point.replications)]
     if (m === undefined) return [...values, '–']
     const figures = measure.numeric ? [showExtreme(m, m.lowest), showExtreme(m, m.highest)] : []
-    const kept = expects ? [`${m.held}/${point.replications}`, painted(m.conclusion === undefined ? '' : WORDS[m.conclusion], m, style)] : []
+    const kept = expects
+      ? [`${m.held}/${point.replications}`, painted(m.conclusion === undefined ? '' : WORDS[m.conclusion], m, style)]
+      : []
     return [...values, showMeasure(m, point.replications), ...figures, ...kept]
   })
   const figures = measure.numeric ? ['least', 'most'] : []

@@ -44,12 +44,15 @@ export function answerOf(result: SweepResult): string[] {
   const { points, design } = result
   const sentences: string[] = []
   const missing = points.filter(p => !p.complete).length
-  if (missing > 0) sentences.push(`PARTIAL: ${plural(missing, 'point')} of ${points.length} lack runs; what follows is from those that are done.`)
+  if (missing > 0)
+    sentences.push(`PARTIAL: ${plural(missing, 'point')} of ${points.length} lack runs; what follows is from those that are done.`)
   const judged = points.filter(p => p.conclusion !== undefined)
   const of = (c: Conclusion) => judged.filter(p => p.conclusion === c)
   if (judged.length > 0) {
     const [held, failed, open] = [of('held'), of('failed'), of('inconclusive')]
-    sentences.push(`All that is expected holds at ${held.length} of ${plural(points.length, 'point')}${held.length === 0 ? '.' : `: ${keys(held)}.`}`)
+    sentences.push(
+      `All that is expected holds at ${held.length} of ${plural(points.length, 'point')}${held.length === 0 ? '.' : `: ${keys(held)}.`}`,
+    )
     if (failed.length > 0) sentences.push(`It fails at ${failed.length}: ${keys(failed)}.`)
     if (open.length > 0)
       sentences.push(`Undecided at ${open.length}, where an interval straddles its limit (more --seeds narrow it): ${keys(open)}.`)
