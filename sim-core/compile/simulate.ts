@@ -14,6 +14,8 @@ export interface SimulateOptions extends SimulationOptions {
 }
 
 const SLICES = 100
+/** Well under a second of work: so long a caller may wait for its turn. */
+const SLICE_EVENTS = 1_000_000
 
 export function simulate(model: Model, options: SimulateOptions = {}): RunResult {
   return runToEnd(new Simulation(model, options), options)
@@ -27,7 +29,7 @@ export function runToEnd(simulation: Simulation, options: SimulateOptions = {}):
 }
 
 /**
- * The run in about a hundred pieces, so that the caller can look after other things in between (a signal, a page).
+ * The run in pieces, a hundred or more, so that the caller can look after other things in between (a signal, a page).
  * Gives the share done (0–1) after each; answering false interrupts it. Returns the result.
  */
 export function* runInSlices(simulation: Simulation, tablesAtNs: readonly number[] = []): Generator<number, RunResult, boolean> {
@@ -37,7 +39,7 @@ export function* runInSlices(simulation: Simulation, tablesAtNs: readonly number
   for (let i = 1; i <= SLICES; i++) stops.add(Math.round((durationNs * i) / SLICES))
   const tables: DirectorTables[] = []
   for (const t of Array.from(stops).sort((a, b) => a - b)) {
-    simulation.run(t)
+    while (!simulation.runSome(t, SLICE_EVENTS)) if (!(yield simulation.now / durationNs)) simulation.interrupt()
     if (simulation.stopped !== undefined) break
     if (wanted.has(t)) tables.push(...directorTables(simulation))
     if (!(yield t / durationNs) && t < durationNs) {

@@ -154,10 +154,17 @@ export class Simulation {
 
   /** Runs every event before `untilNs`; stops early (`stopped`) at the scenario's limit of events. */
   run(untilNs = this.model.durationNs): void {
-    if (this.stopped !== undefined) return
+    this.runSome(untilNs, Number.POSITIVE_INFINITY)
+  }
+
+  /** As `run`, but at most so many events at a time: false when there is more to do before `untilNs`. */
+  runSome(untilNs: number, events: number): boolean {
+    if (this.stopped !== undefined) return true
     const left = this.model.limits.events - this.engine.events
-    if (!this.engine.run(Math.min(untilNs, this.model.durationNs), left))
-      this.stopped = `the limit of ${this.model.limits.events} events was reached`
+    if (this.engine.run(Math.min(untilNs, this.model.durationNs), Math.min(left, events))) return true
+    if (left > events) return false
+    this.stopped = `the limit of ${this.model.limits.events} events was reached`
+    return true
   }
 
   /** The user had enough: the result says so. */

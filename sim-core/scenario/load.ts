@@ -26,6 +26,7 @@ import { type RawScenario, scenarioSchema } from './schema.ts'
 import { vipsOf } from './services.ts'
 import { buildTraffic } from './traffic.ts'
 import { buildWindows } from './windows.ts'
+import { checkWork } from './work.ts'
 
 export interface LoadOptions {
   /** `--set`, each `path=value`. */
@@ -48,7 +49,7 @@ export interface Loaded {
 const DEFAULT_SEED = 1
 const DEFAULT_HZ = 250
 const DEFAULT_MAC_AGEING_NS = 300e9
-const LIMITS = { events: 4_000_000_000, happenings: 200_000, packetRows: 1_000_000 }
+const LIMITS = { events: 1_000_000_000, happenings: 200_000, packetRows: 1_000_000 }
 
 export function loadScenario(file: string, files: FileSource, options: LoadOptions = {}): Loaded {
   const at: Position = { file, line: 1, column: 1 }
@@ -186,7 +187,7 @@ function assemble(draft: Draft, text: string, options: LoadOptions): Omit<Model,
     director: directors,
     windows: windows.map(w => w.name),
   }
-  return {
+  const model = {
     title: raw.scenario,
     file: draft.file,
     about: leadingComment(text),
@@ -212,6 +213,8 @@ function assemble(draft: Draft, text: string, options: LoadOptions): Omit<Model,
     },
     ignored: configs.ignored,
   }
+  checkWork(draft, model)
+  return model
 }
 
 function lanOf(name: string, raw: NonNullable<RawScenario['lans']>[string] | undefined): LanModel {
