@@ -1,32 +1,40 @@
-/** ActiveConn and InActConn of every director at the end of each segment; looked up only when they may have changed. */
+/** ActiveConn and InActConn of every director at the end of each segment. */
 import type { Directors } from '../compile/index.ts'
 import type { DirectorMeasurement } from '../metrics/index.ts'
+import type { Director } from '../protocols/ipvs/index.ts'
+import type { TableGrowth } from './table-growth.ts'
 
 export class DirectorLog {
   private readonly directors: Directors
+  private readonly growth: TableGrowth
+  private readonly now: () => number
   private readonly active: Float64Array[]
   private readonly inactive: Float64Array[]
 
-  constructor(directors: Directors, segments: number) {
+  constructor(directors: Directors, growth: TableGrowth, segments: number, now: () => number) {
     this.directors = directors
+    this.growth = growth
+    this.now = now
     this.active = directors.hosts.map(() => new Float64Array(segments))
     this.inactive = directors.hosts.map(() => new Float64Array(segments))
   }
 
-  look(): void {}
-
   sample(segment: number): void {
     this.directors.hosts.forEach((host, d) => {
-      const { dests } = this.directors.ipvs.director(host)
-      let active = 0
-      let inactive = 0
-      for (let row = 1; row < dests.rows; row++) {
-        active += dests.active[row]
-        inactive += dests.inactive[row]
-      }
-      this.active[d][segment] = active
-      this.inactive[d][segment] = inactive
+      const director = this.directors.ipvs.director(host)
+      this.growth.seen(director, this.now(), () => this.add(director, d, segment))
     })
+  }
+
+  private add({ dests }: Director, d: number, segment: number): void {
+    let active = 0
+    let inactive = 0
+    for (let row = 1; row < dests.rows; row++) {
+      active += dests.active[row]
+      inactive += dests.inactive[row]
+    }
+    this.active[d][segment] = active
+    this.inactive[d][segment] = inactive
   }
 
   measurements(hostNames: readonly string[]): DirectorMeasurement[] {

@@ -8,7 +8,7 @@
 import type { Segments } from '../metrics/index.ts'
 import type { LoadProfile } from '../traffic/index.ts'
 import { overSegments } from './columns.ts'
-import type { Elastic } from './elastic.ts'
+import type { ElasticStreams } from './elastic-streams.ts'
 import type { Fabric } from './fabric.ts'
 import { LinkAccounts } from './link-accounts.ts'
 import { Loads } from './loads.ts'
@@ -25,7 +25,7 @@ export interface FluidWiring {
   /** Address rows of the VIPs. */
   readonly vips: readonly number[]
   readonly durationNs: number
-  readonly elastic: Elastic
+  readonly elastic: ElasticStreams
 }
 
 export class Fluid {
@@ -50,7 +50,7 @@ export class Fluid {
     this.wiring = wiring
     const { fabric, segments, streams } = wiring
     this.loads = new Loads(fabric)
-    this.links = new LinkAccounts(segments, this.loads)
+    this.links = new LinkAccounts(segments, this.loads, wiring.elastic.unmetBps)
     this.traffic = new TrafficAccounts(segments, wiring.sources)
     this.udp = streams.filter(isUdp)
     const profiles = new Set(streams.flatMap(s => ('profile' in s.options && s.options.profile !== undefined ? [s.options.profile] : [])))
@@ -78,10 +78,7 @@ export class Fluid {
       if (this.stale) this.solve()
       const next = Math.min(toNs, this.nextTurnNs)
       this.flow(next)
-      if (next >= this.nextTurnNs) {
-        this.wiring.elastic.turn(next)
-        this.stale = true
-      }
+      if (next >= this.nextTurnNs) this.stale = true
     }
   }
 
@@ -109,8 +106,8 @@ export class Fluid {
     for (const s of this.udp) s.pps = s.running ? s.fullPps * this.factorOf(s.options.profile, now) : 0
     elastic.demand(now, step)
     this.loads.solve(this.udp, elastic.pps, elastic.bps)
-    if (elastic.share(this.loads, now)) this.loads.solve(this.udp, elastic.pps, elastic.bps)
-    this.nextTurnNs = Math.min(step, elastic.nextTurnNs(now))
+    if (elastic.share(this.loads)) this.loads.solve(this.udp, elastic.pps, elastic.bps)
+    this.nextTurnNs = Math.min(step, Math.max(now + 1, elastic.nextTurnNs(now)))
     for (let l = 0; l < this.loads.count; l++) this.nextTurnNs = Math.min(this.nextTurnNs, now + Math.max(1, this.loads.turnIn(l)))
     this.tell()
   }

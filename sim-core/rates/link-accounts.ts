@@ -19,6 +19,8 @@ const TOGETHER = 16
 export class LinkAccounts {
   private readonly segments: Segments
   private readonly loads: Loads
+  /** Bit/s that are asked of a link besides, and not sent for want of room. */
+  private readonly unmetBps: Float64Array
   private readonly rows: Float64Array
   /** Made when something is dropped, or waits, for the first time. */
   private readonly drops: (Float64Array | undefined)[]
@@ -30,7 +32,8 @@ export class LinkAccounts {
   private active = new Int32Array(0)
   private troubled = new Int32Array(0)
 
-  constructor(segments: Segments, loads: Loads) {
+  constructor(segments: Segments, loads: Loads, unmetBps: Float64Array) {
+    this.unmetBps = unmetBps
     this.segments = segments
     this.loads = loads
     this.rows = new Float64Array(segments.count * loads.count * NUMBERS)
@@ -51,13 +54,13 @@ export class LinkAccounts {
 
   /** `dt` ns of segment `s`. */
   add(s: number, dt: number): void {
-    const { rows } = this
+    const { rows, unmetBps } = this
     const { count, bps, pps, capacityBps, sentBps } = this.loads
     const seconds = dt / 1e9
     const base = s * count * NUMBERS
     for (const l of this.active) {
       const row = base + l * NUMBERS
-      rows[row + OFFERED_BITS] += bps[l] * seconds
+      rows[row + OFFERED_BITS] += (bps[l] + unmetBps[l]) * seconds
       rows[row + PRESENTED] += pps[l] * seconds
       if (capacityBps[l] > 0) rows[row + BUSY_NS] += (sentBps[l] / capacityBps[l]) * dt
     }

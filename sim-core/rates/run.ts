@@ -21,6 +21,7 @@ import { type IpvsEffect, processConfigOf, type WorkTimes } from '../daemons/kee
 import { Engine } from '../engine/index.ts'
 import type { Segments } from '../metrics/index.ts'
 import { LOCAL_ON_NIC, Network } from '../net/index.ts'
+import type { IpvsTables } from '../protocols/ipvs/index.ts'
 import type { EventModel, Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
 import { controlLoad } from './control-load.ts'
@@ -35,6 +36,10 @@ import { Processes } from './processes.ts'
 import { segmentsOfDay } from './segments.ts'
 import { ServedPorts } from './served-ports.ts'
 import { isUdp, type Stream, streamsOf, type UdpStream } from './streams.ts'
+import { DirectorConnections } from './director-connections.ts'
+import { TableGrowth } from './table-growth.ts'
+import { reachOf } from './tcp-paths.ts'
+import { isTcp, NOWHERE } from './tcp-stream.ts'
 import { EMPTY_TREE } from './tree.ts'
 
 /** A change of a link's loss by this share of it matters to adverts. */
@@ -59,6 +64,8 @@ export class RatesRun {
   stopped: string | undefined
   private readonly random: RandomStreams
   private readonly ports: ServedPorts
+  private readonly growth = new TableGrowth()
+  private readonly directorConnections: DirectorConnections
   private readonly neighbours: FlowNeighbours
   private readonly paths: Paths
   readonly directorFlows: DirectorFlows
@@ -98,6 +105,7 @@ export class RatesRun {
       isDirector: host => this.directors.ipvs.isDirector(host),
     })
     this.directorFlows = new DirectorFlows(this.network, this.directors, output)
+    this.directorConnections = new DirectorConnections(this.network, this.directors, output)
     this.workTimes = workTimesOf(model)
     const ipvs = ipvsOfKeepalived(this.directors.ipvs, this.network, report)
     this.processes = new Processes(
@@ -126,12 +134,15 @@ export class RatesRun {
     )
     this.streams = streamsOf(model, this.fabric)
     this.streamsTo = byDestination(this.streams)
-    this.elastic = new ElasticStreams(this.fabric)
+    this.elastic = new ElasticStreams({
+      ...{ fabric: this.fabric, streams: this.streams, segments: this.segments, growth: this.growth },
+      accounts: () => this.fluid.traffic,
+    })
     this.fluid = new Fluid({
       ...{ fabric: this.fabric, segments: this.segments, streams: this.streams, sources: model.traffic.length },
       ...{ vips: this.vipRows, durationNs: model.durationNs, elastic: this.elastic },
     })
-    this.directorLog = new DirectorLog(this.directors, this.segments.count)
+    this.directorLog = new DirectorLog(this.directors, this.growth, this.segments.count, () => this.engine.now)
     this.rateLog = links.names.map((_, l) => new Float64Array(this.segments.count).fill(links.optionsOf(l).rateBps))
     this.settleKind = this.engine.addKind(() => this.settle())
     this.turnTimer = this.engine.timers.create(
@@ -175,6 +186,7 @@ export class RatesRun {
     const nics = this.network.stack.hosts[host].nics
     for (const s of this.streams) {
       const { link, ends, whole } = s.tree
+      if (isTcp(s)) this.lost.add(s)
       const over =
         s.host === host || !whole || link.some(l => nics.includes(l >> 1)) || ends.some(e => e.host === host || e.director === host)
       if (over) this.lost.add(s)
@@ -211,7 +223,6 @@ export class RatesRun {
     this.fluid.loads.readConditions()
     const { pps, bps } = controlLoad(this.fabric, this.processes.adverts())
     this.fluid.loads.setControl(pps, bps)
-    this.directorLog.look()
     this.fluid.changed()
     this.turn()
   }
@@ -231,6 +242,12 @@ export class RatesRun {
     })
   }
 
+  /** A director's table as it is now. */
+  tables(host: number): IpvsTables {
+    const director = this.directors.ipvs.director(host)
+    return this.growth.seen(director, this.engine.now, () => this.directorFlows.lookedAt(host, () => this.directors.ipvs.tables(host)))
+  }
+
   private queueAt(link: number): { waitNs: number; loss: number } {
     const { loads } = this.fluid
     if (loads.anyBacklog) this.fluid.advance(this.engine.now)
@@ -239,6 +256,10 @@ export class RatesRun {
   }
 
   private retrace(s: Stream): void {
+    if (isTcp(s)) {
+      const { fabric, paths, ports, directorConnections: connections } = this
+      this.elastic.follow(s, s.running || s.backlog > 0 ? reachOf({ fabric, paths, ports, connections }, s) : NOWHERE, this.engine.now)
+    }
     if (!isUdp(s)) return
     this.directorFlows.begin()
     s.tree = s.running ? this.traceUdp(s) : EMPTY_TREE
@@ -256,7 +277,10 @@ export class RatesRun {
   private schedule(): void {
     const { engine, model } = this
     engine.setBoundaries(Array.from(this.segments.boundariesNs.subarray(1, -1)))
-    engine.onSegment(segment => this.directorLog.sample(segment - 1))
+    engine.onSegment(segment => {
+      if (this.elastic.streams.length > 0) this.fluid.advance(engine.now)
+      this.directorLog.sample(segment - 1)
+    })
     const start = engine.addKind(host => {
       this.processes.input(host, { kind: 'start' })
       this.refreshOwners(host)
@@ -285,11 +309,13 @@ export class RatesRun {
   private startTraffic: () => void = () => undefined
 
   private startOrStop(traffic: number, start: boolean): void {
+    this.fluid.advance(this.engine.now)
     for (const s of this.streams)
       if (s.traffic === traffic) {
         this.lost.add(s)
         s.running = start
         s.beganNs = this.engine.now
+        if (start && isTcp(s)) this.elastic.start(s)
       }
     this.touch()
   }

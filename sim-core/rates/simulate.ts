@@ -56,12 +56,13 @@ function tablesOf(run: RatesRun): DirectorTables[] {
   return run.directors.hosts.map(host => ({
     tNs: run.now,
     host: run.network.stack.hostNames[host],
-    ...run.directorFlows.lookedAt(host, () => run.directors.ipvs.tables(host)),
+    ...run.tables(host),
   }))
 }
 
 function resultOf(run: RatesRun, tables: readonly DirectorTables[]): RunResult {
   const { segments, fluid, model } = run
+  run.elastic.end(run.now)
   run.directorLog.sample(segmentAt(segments, Math.max(0, run.now - 1)))
   const measurements: Measurements = {
     segments,

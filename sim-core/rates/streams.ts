@@ -1,7 +1,8 @@
 /**
  * What is sent, as streams: one an endpoint of a traffic source. A UDP stream is inelastic: it sends at its rate whatever
- * becomes of the packets. Streams over TCP are in elastic.ts.
+ * becomes of the packets. Streams over TCP are in tcp-stream.ts.
  */
+import { formatIpv4 } from '../base/address.ts'
 import type { Model } from '../scenario/index.ts'
 import {
   expectedArrivals,
@@ -14,7 +15,10 @@ import {
   type UdpOptions,
 } from '../traffic/index.ts'
 import type { Fabric } from './fabric.ts'
+import { connectionLoad } from './connection-load.ts'
+import { leftOf, loopOf, NOWHERE, type TcpStream } from './tcp-stream.ts'
 import { EMPTY_TREE, type Tree } from './tree.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 export interface Stream {
   readonly index: number
@@ -61,8 +65,25 @@ export function streamsOf(model: Model, fabric: Fabric): Stream[] {
         ...{ index: streams.length, traffic, host, dst: addresses.intern(to.address), port: to.port, clients },
         ...{ running: false, beganNs: 0, tree: EMPTY_TREE },
       }
-      if (options.kind !== 'udp') streams.push({ ...common, options })
-      else {
+      if (options.kind !== 'udp') {
+        const maxTimeNs = 'maxTimeNs' in options ? options.maxTimeNs : Number.POSITIVE_INFINITY
+        const tcp: TcpStream = {
+          ...{ ...common, options, maxTimeNs, loop: loopOf(options), waiting: new WaitingRequests(maxTimeNs) },
+          load: connectionLoad(options, formatIpv4(to.address), first.link.mtuBytes),
+          ...{
+            reach: NOWHERE,
+            settled: [], held: 0,
+            begun: 0,
+            finished: 0,
+            tooLate: 0,
+            again: 0,
+            againUntilNs: 0,
+            backlog: 0,
+            left: leftOf(options),
+          },
+        }
+        streams.push(tcp)
+      } else {
         const udp: UdpStream = {
           ...common,
           options,

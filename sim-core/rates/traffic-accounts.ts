@@ -24,6 +24,7 @@ interface Account {
   readonly sentBytes: Float64Array
   readonly deliveredBytes: Float64Array
   lost: Float64Array | undefined
+  unresolved: Float64Array | undefined
   readonly dropped: (Float64Array | undefined)[]
   /** By zone: time on the way → how many. */
   readonly delays: Map<number, number>[]
@@ -37,7 +38,7 @@ export class TrafficAccounts {
     this.segments = segments
     const column = (): Float64Array => new Float64Array(segments.count)
     this.accounts = Array.from({ length: sources }, () => ({
-      ...{ sent: column(), sentBytes: column(), deliveredBytes: column(), lost: undefined },
+      ...{ sent: column(), sentBytes: column(), deliveredBytes: column(), lost: undefined, unresolved: undefined },
       dropped: DROP_REASONS.map(() => undefined),
       delays: Array.from({ length: segments.zoneCount }, () => new Map<number, number>()),
     }))
@@ -58,18 +59,34 @@ export class TrafficAccounts {
     })
   }
 
+  /** Known by itself, not by a rate: `n` more of a source in a segment. */
+  book(what: 'sent' | 'lost' | 'unresolved', source: number, segment: number, n: number): void {
+    if (n <= 0) return
+    const account = this.accounts[source]
+    const column = what === 'sent' ? account.sent : (account[what] ??= new Float64Array(this.segments.count))
+    column[segment] += n
+  }
+
+  /** So many of those sent in a segment took so long. */
+  late(source: number, segment: number, n: number, delayNs: number): void {
+    if (n <= 0) return
+    const delays = this.accounts[source].delays[this.segments.zoneOf[segment]]
+    delays.set(delayNs, (delays.get(delayNs) ?? 0) + n)
+  }
+
   /** So many of those counted as sent in a segment are neither delivered nor lost when the run ends. */
   measurements(names: readonly string[], counts: (source: number) => TrafficMeasurement['counts']): TrafficMeasurement[] {
     const nothing = new Float64Array(this.segments.count)
     return names.map((name, source) => {
       const a = this.accounts[source]
       const sent = rounded(a.sent)
+      const unresolved = a.unresolved === undefined ? undefined : rounded(a.unresolved).map((n, s) => Math.min(n, sent[s]))
       return {
         name,
         counts: counts(source),
         sent,
-        delivered: minus(sent, a.lost === undefined ? undefined : rounded(a.lost)),
-        unresolved: nothing,
+        delivered: minus(minus(sent, a.lost === undefined ? undefined : rounded(a.lost)), unresolved),
+        unresolved: unresolved ?? nothing,
         sentBytes: rounded(a.sentBytes),
         deliveredBytes: rounded(a.deliveredBytes),
         delays: a.delays.map(histogramOf),
