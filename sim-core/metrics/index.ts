@@ -9,7 +9,15 @@ export { metricLike, metricNamed, METRICS } from './registry.ts'
 export { BIN_NS, planSegments, segmentAt, segmentRange, type SegmentNeeds, type Segments } from './segments.ts'
 export { lengthNs, type Span, spanOf, total, type Window } from './sums.ts'
 export { type Fault, type Takeover, takeoversOf } from './takeovers.ts'
-export { connectionCounts, type ConnectionCounts, dropsByReason, trafficDelays, trafficLoad, type TrafficLoad } from './traffic.ts'
+export {
+  connectionCounts,
+  type ConnectionCounts,
+  connectionCountsInRates,
+  dropsByReason,
+  trafficDelays,
+  trafficLoad,
+  type TrafficLoad,
+} from './traffic.ts'
 export { type Judgement, judge, type Reason, type Verdict } from './verdict.ts'
 export { type JudgedWindow, type RunView, viewRun } from './view.ts'
 export { dualMasterNs, outageNs, ownersAt, ownersIn, unservedNs } from './vips.ts'

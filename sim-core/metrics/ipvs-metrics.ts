@@ -12,8 +12,10 @@ export function splitDirectorLabel(label: string): { host: string; part: string 
 }
 
 const perTable =
-  (value: (tables: DirectorTables, part: string) => number | undefined) =>
+  (value: (tables: DirectorTables, part: string) => number | undefined, untold: (q: Question) => string | undefined = () => undefined) =>
   (q: Question): Observed => {
+    const why = untold(q)
+    if (why !== undefined) return { value: undefined, text: why }
     const { host, part } = splitDirectorLabel(q.of)
     const tables = q.view.result.tables.find(t => t.host === host && t.tNs === q.atNs)
     if (tables === undefined) return { value: undefined, text: `there are no tables of ${host} at that time` }
@@ -36,6 +38,12 @@ function sumOfServers(tables: DirectorTables, part: string, column: 'active' | '
   }
   return found ? sum : undefined
 }
+
+/** On the flow level connections of TCP are counted, not made. */
+const uncounted = ({ view: { result } }: Question): string | undefined =>
+  result.answeredBy === 'rates' && result.measurements.traffic.some(t => t.counts === 'requests')
+    ? 'model: rates counts connections of TCP at their servers (ipvs.active, ipvs.inactive) and lists none'
+    : undefined
 
 function countEntries({ connections }: DirectorTables, part: string): number {
   if (part === '') return connections.length
@@ -70,5 +78,5 @@ export const IPVS_METRICS: readonly Metric[] = [
     'weight of a real server in a director’s table',
     perTable((t, part) => sumOfServers(t, part, 'weight')),
   ),
-  tableMetric('entries', 'connection entries of a director, or those in one state (b1/FIN_WAIT)', perTable(countEntries)),
+  tableMetric('entries', 'connection entries of a director, or those in one state (b1/FIN_WAIT)', perTable(countEntries, uncounted)),
 ]

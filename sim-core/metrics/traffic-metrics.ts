@@ -3,7 +3,7 @@ import type { RequestFate, RequestRecord, TrafficMeasurement } from './measureme
 import type { Metric, Observed, Question } from './metric.ts'
 import { overBins, quantileOf } from './series.ts'
 import { type Span, spanOf, total } from './sums.ts'
-import { trafficDelays, trafficLoad } from './traffic.ts'
+import { trafficDelays, type TrafficLoad, trafficLoad } from './traffic.ts'
 
 const BIN_STATS = ['mean', 'min', 'max', 'p50', 'p90', 'p95', 'p99'] as const
 const TOTALS = ['total', 'min', 'max'] as const
@@ -23,15 +23,24 @@ const load = (q: Question, t: TrafficMeasurement, span: Span) => trafficLoad(q.v
 const requestsIn = (q: Question): readonly RequestRecord[] =>
   q.view.result.requests.filter(r => r.traffic === q.of && r.sentNs >= q.fromNs && r.sentNs < q.toNs)
 
-const requestCount = (name: string, meaning: string, counted: (r: RequestRecord) => boolean): Metric => ({
+/** `inRates`: the same from what the flow level counts; absent: it cannot tell. */
+const requestCount = (
+  name: string,
+  meaning: string,
+  counted: (r: RequestRecord) => boolean,
+  inRates?: (load: TrafficLoad) => number,
+): Metric => ({
   name: `requests.${name}`,
   unit: 'requests',
   of: 'traffic',
   meaning,
   stats: [],
   at: 'never',
+  ...(inRates === undefined ? { notInRates: 'requests are not followed one by one' } : {}),
   value: perTraffic((q, t) => {
     if (t.counts !== 'requests') return { value: undefined, text: `${q.of} sends packets, not requests: use traffic.loss` }
+    if (q.view.result.answeredBy === 'rates' && inRates !== undefined)
+      return { value: inRates(load(q, t, spanOf(q.view.result.measurements.segments, q.fromNs, q.toNs))) }
     return { value: requestsIn(q).filter(counted).length }
   }),
 })
@@ -112,9 +121,19 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
       }
     }),
   },
-  requestCount('sent', 'requests sent', () => true),
-  requestCount('ok', 'requests answered', fate('ok')),
-  requestCount('failed', 'requests reset, refused or timed out', r => r.fate !== 'ok' && r.fate !== 'open'),
+  requestCount(
+    'sent',
+    'requests sent',
+    () => true,
+    l => l.sent,
+  ),
+  requestCount('ok', 'requests answered', fate('ok'), l => l.delivered),
+  requestCount(
+    'failed',
+    'requests reset, refused or timed out',
+    r => r.fate !== 'ok' && r.fate !== 'open',
+    l => l.lost,
+  ),
   requestCount('reset', 'requests whose connection was reset', fate('reset')),
   requestCount('refused', 'requests refused (nobody listens, or no real server)', fate('refused')),
   requestCount('timed_out', 'requests given up by the client', fate('timed_out')),

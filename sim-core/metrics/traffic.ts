@@ -58,6 +58,14 @@ export function connectionCounts(requests: readonly RequestRecord[], traffic: st
   return counts
 }
 
+/** The same from what the flow level counts: who was refused is known by the reason, resets count among those timed out. */
+export function connectionCountsInRates(segments: Segments, traffic: TrafficMeasurement, span: Span): ConnectionCounts {
+  const { sent, delivered, lost } = trafficLoad(segments, traffic, span)
+  const dropped = traffic.dropped.reduce((sum, column) => sum + (column === undefined ? 0 : total(column, span)), 0)
+  const refused = Math.min(lost, dropped)
+  return { opened: sent, completed: delivered, reset: 0, refused, timedOut: lost - refused }
+}
+
 /** Drops of the traffic sent in a span, by reason, most frequent first. */
 export function dropsByReason(
   traffic: TrafficMeasurement,

@@ -20,10 +20,14 @@ export interface TableShare {
   readonly director: Director
   /** Row of the real server in the director's table. */
   readonly dest: number
+  /** Where it sends them: address row. */
+  readonly to: number
+  /** Of all new connections of the stream. */
   readonly share: number
-  /** How long an entry stays after the last packet of a closed connection, and of an open one, ns. */
+  /** How long an entry stays after the last packet of a closed connection, of an open one, and of an unanswered SYN, ns. */
   readonly lingerNs: number
   readonly idleNs: number
+  readonly halfOpenNs: number
 }
 
 export class DirectorConnections {
@@ -42,6 +46,9 @@ export class DirectorConnections {
     const director = this.directors.ipvs.director(host)
     const shares = new Map<string, { choice: Choice; count: number; table: TableShare | undefined }>()
     const made: number[] = []
+    // Probes must not use up what a server's threshold leaves; without one they stay until all are made, so that
+    // schedulers that look for the fewest connections deal them out.
+    const limited = director.dests.upper.some(n => n > 0)
     for (let i = 0; i < PROBES; i++) {
       const client = stream.clients[i % stream.clients.length]
       const port = FIRST_PORT + i
@@ -51,10 +58,12 @@ export class DirectorConnections {
       const known = shares.get(key)
       if (known !== undefined) known.count++
       else {
-        const table = choice.kind === 'sent' && c !== 0 ? this.follow(stream, director, client, port, c) : undefined
+        const table = choice.kind === 'sent' && c !== 0 ? this.follow(stream, director, client, port, c, choice.to) : undefined
         shares.set(key, { choice, count: 1, table })
       }
-      if (c !== 0) made.push(c)
+      if (c === 0) continue
+      if (limited) director.entries.delete(c, director.jiffy())
+      else made.push(c)
     }
     const jiffy = director.jiffy()
     for (const c of made) director.entries.delete(c, jiffy)
@@ -65,17 +74,18 @@ export class DirectorConnections {
   }
 
   /** Takes the connection through its life as the director sees it. */
-  private follow(stream: Stream, director: Director, client: number, port: number, c: number): TableShare {
+  private follow(stream: Stream, director: Director, client: number, port: number, c: number, to: number): TableShare {
     const { table } = director
     const { host } = director
     const stays = (): number => director.goneAt(c) - this.network.engine.now
+    const halfOpenNs = stays()
     this.reply(director, c, TCP_SYN | TCP_ACK)
     this.packet(stream, host, client, port, TCP_ACK)
     const idleNs = stays()
     this.packet(stream, host, client, port, TCP_FIN | TCP_ACK)
     this.reply(director, c, TCP_FIN | TCP_ACK)
     this.packet(stream, host, client, port, TCP_ACK)
-    return { director, dest: table.dest[c], share: 1, lingerNs: stays(), idleNs }
+    return { director, dest: table.dest[c], to, share: 1, lingerNs: stays(), idleNs, halfOpenNs }
   }
 
   private packet(stream: Stream, host: number, client: number, port: number, flags: number): Choice {

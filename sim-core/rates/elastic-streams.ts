@@ -14,6 +14,7 @@ import { rampSteps, type Stream } from './streams.ts'
 import type { TableGrowth } from './table-growth.ts'
 import type { SourceRates, TrafficAccounts } from './traffic-accounts.ts'
 import { inDelaySteps } from './tree.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 /** Shares stay this far below a full link, so that nobody takes it for overloaded. */
 const HEADROOM = 1e-6
@@ -61,13 +62,14 @@ export class ElasticStreams {
     this.growth.underWay(s.index, reach.table, 0)
     if (reach.table.length > 0 && s.settled.length > 0) this.move(s, reach, nowNs)
     if (reach.table.length > 0) s.settled = reach.table
-    if (reach.answered > 0 && s.waiting.any) this.tryAgain(s, reach.answered / (reach.answered + reach.unheard), nowNs)
+    if (reach.answered > 0 && s.waiting.any) this.tryAgain(s, s.waiting, reach.answered / (reach.answered + reach.unheard), nowNs)
+    for (const [server, waiting] of s.bound) if (waiting.any && leads(reach, server)) this.tryAgain(s, waiting, 1, nowNs)
     s.reach = reach
   }
 
   /** SYNs that are sent again find the way open: as many connections more, for about as long as the outage was. */
-  private tryAgain(s: TcpStream, share: number, nowNs: number): void {
-    const { count, withinNs } = s.waiting.answered(nowNs, share, this.book(s))
+  private tryAgain(s: TcpStream, waiting: WaitingRequests, share: number, nowNs: number): void {
+    const { count, withinNs } = waiting.answered(nowNs, share, this.book(s))
     s.again = (1e9 * count) / s.load.requests / withinNs
     s.againUntilNs = nowNs + withinNs
   }
@@ -78,7 +80,11 @@ export class ElasticStreams {
     const share = gone.reduce((sum, t) => sum + t.share, 0)
     if (share === 0 || s.held < NOBODY) return
     this.growth.left(gone, s.held, nowNs)
-    this.book(s).lost(this.segmentAt(s.options.kind === 'bulk' ? s.beganNs : nowNs), s.held * share)
+    const book = this.book(s)
+    const segment = this.segmentAt(s.options.kind === 'bulk' ? s.beganNs : nowNs)
+    // A session sends one more request, which is reset.
+    if (s.options.kind !== 'bulk') book.sent(segment, s.held * share)
+    book.lost(segment, s.held * share)
     s.backlog *= 1 - share
     s.held = 0
   }
@@ -175,7 +181,7 @@ export class ElasticStreams {
       }
       s.left -= (s.begun * dt) / 1e9
       if (s.left < NOBODY) s.left = 0
-      s.waiting.add(segment, fromNs, dt, (s.begun * s.reach.unheard * s.load.requests * dt) / 1e9)
+      this.wait(s, segment, fromNs, dt)
       if (!isEndless(s)) {
         this.growth.closed(s.index, s.reach.table, s.finished, fromNs, dt)
         s.backlog = Math.max(0, s.backlog + (this.surplus(s) * dt) / 1e9)
@@ -185,6 +191,20 @@ export class ElasticStreams {
       }
       this.growth.underWay(s.index, s.reach.table, s.backlog + this.resting(s))
     }
+  }
+
+  /** Requests of these `dt` ns whose SYNs nobody answers. */
+  private wait(s: TcpStream, segment: number, fromNs: number, dt: number): void {
+    const { reach, begun, load } = s
+    const requests = (begun * load.requests * dt) / 1e9
+    s.waiting.add(segment, fromNs, dt, requests * reach.unheard)
+    for (const [server, share] of reach.bound) {
+      const waiting = s.bound.get(server) ?? new WaitingRequests(s.maxTimeNs)
+      s.bound.set(server, waiting)
+      waiting.add(segment, fromNs, dt, requests * share)
+    }
+    if (reach.halfOpen.length > 0)
+      this.growth.unanswered(s.index, reach.halfOpen, begun, reach.bound.size === 0 ? 0 : s.waiting.lastTryNs, fromNs, dt)
   }
 
   tell(rates: readonly SourceRates[]): void {
@@ -218,7 +238,7 @@ export class ElasticStreams {
   end(nowNs: number): void {
     for (const s of this.streams) {
       const book = this.book(s)
-      s.waiting.ended(nowNs, book)
+      for (const waiting of [s.waiting, ...s.bound.values()]) waiting.ended(nowNs, book)
       if (s.options.kind === 'bulk') book.open(this.segmentAt(s.beganNs), s.backlog)
       else book.open(this.segmentAt(nowNs - 1), s.backlog)
     }
@@ -241,5 +261,9 @@ export class ElasticStreams {
     return s
   }
 }
+
+/** Whether connections bound to a server are answered: by it, or because another director knows nothing of them. */
+const leads = (reach: Reach, server: number): boolean =>
+  reach.table.some(t => t.to === server) || (reach.table.length > 0 && reach.table.every(t => t.director.settings.expire_nodest_conn !== 0))
 
 const isEndless = (s: TcpStream): boolean => s.options.kind === 'bulk' && s.options.sizeBytes === Number.POSITIVE_INFINITY

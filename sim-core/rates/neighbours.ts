@@ -96,12 +96,12 @@ export class FlowNeighbours {
     }
     this.fabric.heardByAll(nic)
     for (const owner of owners) this.fabric.heardAlong(owner, this.fabric.way(owner, nic) ?? [])
-    entry.nic = owners[owners.length - 1]
+    entry.nic = owners[0]
     entry.sinceNs = now
     return entry.nic
   }
 
-  /** Interfaces that answer a request, the one whose answer comes last at the end. */
+  /** Interfaces that answer a request, in the order in which their answers come: the first counts (locktime). */
   private ownersHeardBy(nic: number, address: number): number[] {
     const { network, fabric } = this
     const found: { nic: number; at: number }[] = []

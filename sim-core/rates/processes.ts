@@ -4,7 +4,7 @@
  * Inputs and effects are those of the packet model (compile/keepalived-hosts.ts); an advert reaches those who hear it
  * after the idle links' delay. Virtual routers that have become steady are skipped (steady.ts): their deadlines are taken
  * out of the machines, and put back, moved on, when an event touches one of their hosts. So a day costs what happens
- * in it, not its adverts. Checks that keep succeeding are skipped likewise (checks.ts).
+ * in it, not its adverts. Checks that keep succeeding are skipped likewise (probes.ts).
  */
 import { isMulticast } from '../base/address.ts'
 import type { Instant } from '../base/units.ts'
@@ -21,11 +21,12 @@ import {
 import type { Engine } from '../engine/index.ts'
 import type { Network } from '../net/index.ts'
 import type { VrrpAdvert } from '../protocols/vrrp/index.ts'
-import type { Happening } from '../trace/contract.ts'
+import type { Cause, Happening } from '../trace/contract.ts'
 import { type Cell, Cells, type Member, type Skipped } from './cells.ts'
 import type { AdvertRate } from './control-load.ts'
 import type { Fabric } from './fabric.ts'
 import { LanEffects } from './lan-effects.ts'
+import type { FlowProbes } from './probes.ts'
 import { advertsUntilMissed, before, missedMax, movedOn, skippable, stilled } from './steady.ts'
 
 export interface ProcessWiring {
@@ -35,6 +36,9 @@ export interface ProcessWiring {
   readonly untilNs: number
   readonly ipvs: IpvsOfKeepalived
   readonly report: (h: Happening) => void
+  readonly probes: Pick<FlowProbes, 'start' | 'cancel'>
+  /** What part of its warm-up a checker waits before its first check, 0 to 1. */
+  readonly warmup: (host: number) => number
   readonly vipMoved: (host: number, address: number, present: boolean) => void
   /** What a frame meets on a link now: how long it waits, and the chance that it is dropped. */
   readonly queueAt: (link: number) => { readonly waitNs: number; readonly loss: number }
@@ -43,6 +47,9 @@ export interface ProcessWiring {
   /** A gratuitous ARP for an address (u32) left an interface. */
   readonly announced: (nic: number, address: number) => void
 }
+
+/** What does not change who takes part in VRRP. */
+const QUIET: readonly KeepalivedSignal['kind'][] = ['timer', 'advert', 'probed', 'warmups']
 
 /** An advert on its way to some of its cell. */
 interface Flight {
@@ -126,11 +133,12 @@ export class Processes {
     if (this.states[host] !== undefined) this.input(host, { kind: 'carrier', interface: name, up })
   }
 
-  input(host: number, signal: KeepalivedSignal): void {
+  /** `nowNs`: the end of a check may lie before now (probes.ts). */
+  input(host: number, signal: KeepalivedSignal, nowNs = this.engine.now): void {
     const config = this.configs[host]
     if (config === undefined || this.states[host] === undefined) return
-    if (signal.kind !== 'timer' && signal.kind !== 'advert') this.wake(host)
-    const step = stepKeepalived(config, this.states[host], { ...signal, nowNs: this.engine.now } as KeepalivedInput)
+    if (!QUIET.includes(signal.kind)) this.wake(host)
+    const step = stepKeepalived(config, this.states[host], { ...signal, nowNs } as KeepalivedInput)
     this.steps++
     this.states[host] = step.state
     for (const effect of step.effects) this.perform(host, effect)
@@ -138,15 +146,29 @@ export class Processes {
   }
 
   private perform(host: number, effect: KeepalivedEffect): void {
-    const { network, report, ipvs } = this.wiring
-    if (effect.kind === 'process') {
-      const name = network.stack.hostNames[host]
-      const what = `keepalived ${effect.what}`
-      report({ t: this.engine.now as Instant, host: name, kind: 'process', what, cause: effect.cause, fields: { process: effect.what } })
-    } else if ('service' in effect || effect.kind === 'ipvsFlush') ipvs.change(host, effect)
+    const { ipvs, probes } = this.wiring
+    if (effect.kind === 'process') this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
+    else if (effect.kind === 'check') {
+      const { realServer: rs, virtualServer: vs, up, log, cause } = effect
+      this.tell(host, 'check', `${rs} is ${up ? 'UP' : 'DOWN'}: ${log}`, cause, { rs, vs, up, log })
+    } else if (effect.kind === 'startProbe') probes.start(host, effect.checker, effect.order, this.delayLoopOf(host, effect.checker))
+    else if (effect.kind === 'cancelProbes') probes.cancel(host)
+    else if (effect.kind === 'drawWarmups')
+      this.input(host, { kind: 'warmups', fractions: Array.from({ length: effect.count }, () => this.wiring.warmup(host)) })
+    else if ('service' in effect || effect.kind === 'ipvsFlush') ipvs.change(host, effect)
     else if (effect.kind === 'syncDaemon') ipvs.syncDaemon(host, effect)
-    else if (effect.kind !== 'startProbe' && effect.kind !== 'cancelProbes' && effect.kind !== 'drawWarmups' && effect.kind !== 'check')
-      this.effects.perform(host, effect)
+    else this.effects.perform(host, effect)
+  }
+
+  /** Of a checker that does the same each time it succeeds; undefined: it asks for one page after the other. */
+  private delayLoopOf(host: number, c: number): number | undefined {
+    const checker = this.configs[host]?.checkers[c]?.checker
+    return checker === undefined || ('urls' in checker && checker.urls.length > 1) ? undefined : checker.delayLoopNs
+  }
+
+  private tell(host: number, kind: Happening['kind'], what: string, cause: Cause, fields: Happening['fields']): void {
+    const { network, report } = this.wiring
+    report({ t: this.engine.now as Instant, host: network.stack.hostNames[host], kind, what, cause, fields })
   }
 
   private arm(host: number): void {

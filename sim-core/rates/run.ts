@@ -32,6 +32,7 @@ import { Fabric } from './fabric.ts'
 import { Fluid } from './fluid.ts'
 import { FlowNeighbours } from './neighbours.ts'
 import { Paths } from './paths.ts'
+import { FlowProbes } from './probes.ts'
 import { Processes } from './processes.ts'
 import { segmentsOfDay } from './segments.ts'
 import { ServedPorts } from './served-ports.ts'
@@ -55,6 +56,7 @@ export class RatesRun {
   readonly owners: Owners
   readonly directors: Directors
   readonly processes: Processes
+  private readonly probes: FlowProbes
   readonly streams: readonly Stream[]
   readonly fluid: Fluid
   readonly elastic: ElasticStreams
@@ -108,16 +110,23 @@ export class RatesRun {
     this.directorConnections = new DirectorConnections(this.network, this.directors, output)
     this.workTimes = workTimesOf(model)
     const ipvs = ipvsOfKeepalived(this.directors.ipvs, this.network, report)
+    this.probes = new FlowProbes({
+      ...{ network: this.network, fabric: this.fabric, paths: this.paths, ports: this.ports },
+      stateOf: host => this.processes.stateOf(host),
+      answered: (host, checker, outcome, atNs) => this.processes.input(host, { kind: 'probed', checker, outcome }, atNs),
+    })
     this.processes = new Processes(
       model.hosts.map(h => (h.keepalived === undefined ? undefined : processConfigOf(h.keepalived, this.workTimes.get(h.name)))),
       {
         ...{ network: this.network, fabric: this.fabric, report, untilNs: model.durationNs },
         queueAt: link => this.queueAt(link),
+        probes: this.probes,
+        warmup: host => this.random.stream(`keepalived/${this.network.stack.hostNames[host]}/checkers`).next(),
         draw: host => this.random.stream(`adverts to ${this.network.stack.hostNames[host]}`).next(),
         ipvs: {
           change: (host, effect) => {
             this.touchService(effect)
-            ipvs.change(host, effect)
+            this.growth.seen(this.directors.ipvs.director(host), this.engine.now, () => ipvs.change(host, effect))
           },
           syncDaemon: () => undefined,
         },
@@ -332,6 +341,7 @@ export class RatesRun {
     }
     actOn(targets, event)
     this.fabric.forgetTheDead()
+    this.probes.wake(everywhere ? -1 : host)
   }
 
   /** A host's addresses, power, cable or process changed: who owns what is looked at again. */

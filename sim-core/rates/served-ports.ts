@@ -11,6 +11,7 @@ interface Port {
   open: boolean
   hangs: boolean
   resets: boolean
+  status: number
 }
 
 export class ServedPorts {
@@ -34,6 +35,11 @@ export class ServedPorts {
     return found.resets ? 'reset' : found.hangs ? 'hangs' : 'ok'
   }
 
+  /** HTTP status of its answers. */
+  status(host: number, port: number): number {
+    return this.byHost[host].find(p => p.protocol === 'TCP' && p.port === port)?.status ?? 200
+  }
+
   /** Verbs of `real_server`. */
   control(host: number, what: string, port: number | undefined): void {
     for (const p of this.byHost[host]) {
@@ -42,7 +48,10 @@ export class ServedPorts {
       else if (what === 'refuse') p.open = false
       else if (what === 'listen') p.open = true
       else if (what === 'rst') p.resets = true
-      else if (what === '200') p.resets = false
+      else if (what === '200' || what === '503') {
+        p.resets = false
+        p.status = Number(what)
+      }
     }
   }
 
@@ -58,7 +67,7 @@ export class ServedPorts {
     const ports: Port[] = []
     for (const { protocol, port } of this.model.hosts[host].serves)
       if (!ports.some(p => p.protocol === protocol && p.port === port))
-        ports.push({ protocol, port, open: true, hangs: false, resets: false })
+        ports.push({ protocol, port, open: true, hangs: false, resets: false, status: 200 })
     return ports
   }
 }

@@ -68,11 +68,19 @@ export function streamsOf(model: Model, fabric: Fabric): Stream[] {
       if (options.kind !== 'udp') {
         const maxTimeNs = 'maxTimeNs' in options ? options.maxTimeNs : Number.POSITIVE_INFINITY
         const tcp: TcpStream = {
-          ...{ ...common, options, maxTimeNs, loop: loopOf(options), waiting: new WaitingRequests(maxTimeNs) },
+          ...{
+            ...common,
+            options,
+            maxTimeNs,
+            loop: loopOf(options),
+            waiting: new WaitingRequests(maxTimeNs),
+            bound: new Map<number, WaitingRequests>(),
+          },
           load: connectionLoad(options, formatIpv4(to.address), first.link.mtuBytes),
           ...{
             reach: NOWHERE,
-            settled: [], held: 0,
+            settled: [],
+            held: 0,
             begun: 0,
             finished: 0,
             tooLate: 0,

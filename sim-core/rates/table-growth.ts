@@ -11,6 +11,8 @@ interface Cohort {
   readonly perS: number
   readonly fromNs: number
   toNs: number
+  /** How long each entry stays. */
+  readonly stays: (share: TableShare) => number
 }
 
 /** Connections that were open when the way to their director ended. */
@@ -26,23 +28,20 @@ export interface Counts {
 }
 
 export class TableGrowth {
-  /** By stream. */
-  private readonly cohorts = new Map<number, Cohort[]>()
+  /** By stream: closed connections, and those that no server answered. */
+  private readonly inactive = new Map<number, Cohort[]>()
+  private readonly halfOpen = new Map<number, Cohort[]>()
   private readonly open = new Map<number, { readonly shares: readonly TableShare[]; readonly count: number }>()
   private abandoned: Abandoned[] = []
 
   /** For `dt` ns from `fromNs` on, `perS` connections a second were closed. */
   closed(stream: number, shares: readonly TableShare[], perS: number, fromNs: number, dt: number): void {
-    if (perS <= 0 || shares.length === 0) return
-    const list = this.cohorts.get(stream) ?? []
-    const last = list[list.length - 1]
-    if (last !== undefined && last.perS === perS && last.shares === shares && last.toNs === fromNs) last.toNs += dt
-    else {
-      list.push({ shares, perS, fromNs, toNs: fromNs + dt })
-      const first = list.findIndex(c => c.shares.some(s => c.toNs + s.lingerNs > fromNs))
-      if (first > 0) list.splice(0, first)
-    }
-    this.cohorts.set(stream, list)
+    add(this.inactive, stream, { shares, perS, fromNs, toNs: fromNs + dt, stays: lingering })
+  }
+
+  /** The same of SYNs that a director sent on and nobody answered; `retryNs`: the last one of a connection comes so much later. */
+  unanswered(stream: number, shares: readonly TableShare[], perS: number, retryNs: number, fromNs: number, dt: number): void {
+    add(this.halfOpen, stream, { shares, perS, fromNs, toNs: fromNs + dt, stays: s => s.halfOpenNs + retryNs })
   }
 
   underWay(stream: number, shares: readonly TableShare[], count: number): void {
@@ -67,12 +66,16 @@ export class TableGrowth {
       for (const s of shares) if (s.director === director) at(s.dest).active += count * s.share
     for (const { share, count, untilNs } of this.abandoned)
       if (share.director === director && untilNs > nowNs) at(share.dest).active += count
-    for (const list of this.cohorts.values())
-      for (const c of list)
-        for (const s of c.shares) {
-          const ns = Math.min(c.toNs, nowNs) - Math.max(c.fromNs, nowNs - s.lingerNs)
-          if (s.director === director && ns > 0) at(s.dest).inactive += (c.perS * s.share * ns) / 1e9
-        }
+    for (const [what, lists] of [
+      ['inactive', this.inactive],
+      ['active', this.halfOpen],
+    ] as const)
+      for (const list of lists.values())
+        for (const c of list)
+          for (const s of c.shares) {
+            const ns = Math.min(c.toNs, nowNs) - Math.max(c.fromNs, nowNs - c.stays(s))
+            if (s.director === director && ns > 0) at(s.dest)[what] += (c.perS * s.share * ns) / 1e9
+          }
     return out
   }
 
@@ -91,4 +94,21 @@ export class TableGrowth {
     }
     return result
   }
+}
+
+const lingering = (share: TableShare): number => share.lingerNs
+
+/** Goes on with the last cohort if it is the same; those whose entries are all gone are forgotten. */
+function add(lists: Map<number, Cohort[]>, stream: number, c: Cohort): void {
+  if (c.perS <= 0 || c.shares.length === 0) return
+  const list = lists.get(stream) ?? []
+  lists.set(stream, list)
+  const last = list[list.length - 1]
+  if (last !== undefined && last.perS === c.perS && last.shares === c.shares && last.toNs === c.fromNs) {
+    last.toNs = c.toNs
+    return
+  }
+  list.push(c)
+  const first = list.findIndex(old => old.shares.some(s => old.toNs + old.stays(s) > c.fromNs))
+  if (first > 0) list.splice(0, first)
 }

@@ -1,5 +1,5 @@
 /** Where a stream's connections go: there by the way that packets take through directors, and back from each server. */
-import { DROP_ARP_FAILED, DROP_IPVS_NO_DESTINATION, DROP_NO_ROUTE, DROP_PORT_CLOSED, DROP_SERVER_HANGS } from '../net/index.ts'
+import { DROP_IPVS_NO_DESTINATION, DROP_NO_ROUTE, DROP_PORT_CLOSED, DROP_SERVER_HANGS } from '../net/index.ts'
 import type { TableShare } from './director-connections.ts'
 import type { DirectorConnections } from './director-connections.ts'
 import type { Fabric } from './fabric.ts'
@@ -10,8 +10,8 @@ import { DELIVERED, SOURCE, type Tree } from './tree.ts'
 
 /** Of a packet that only finds the way. */
 const PROBE_BYTES = 60
-/** The client is told at once, or after asking for a neighbour in vain. */
-const TOLD: readonly number[] = [DROP_PORT_CLOSED, DROP_IPVS_NO_DESTINATION, DROP_ARP_FAILED, DROP_NO_ROUTE]
+/** The client is told at once. Packets that wait for ARP are sent on when somebody answers. */
+const TOLD: readonly number[] = [DROP_PORT_CLOSED, DROP_IPVS_NO_DESTINATION, DROP_NO_ROUTE]
 
 export interface TcpWiring {
   readonly fabric: Fabric
@@ -28,7 +28,9 @@ export function reachOf(w: TcpWiring, s: TcpStream): Reach {
     fate: host => fateOf(w.ports, host, s.port),
   })
   const found = new Links(w.fabric)
+  const { stack } = w.fabric.network
   const refused = new Map<number, number>()
+  const servers = new Set<number>()
   let answered = 0
   let tripNs = 0
   for (const end of there.ends) {
@@ -39,15 +41,22 @@ export function reachOf(w: TcpWiring, s: TcpStream): Reach {
     if (end.fate !== DELIVERED) continue
     const back = backFrom(w, end.host, s)
     if (back === undefined || !found.open(back)) continue
+    for (const t of table) if (t.director.host === end.director && stack.isLocal(end.host, t.to)) servers.add(t.to)
     answered += share
     tripNs += share * (found.delayNs(links) + found.delayNs(back))
     found.add(links, share, s.load.up.packets, s.load.up.ipBytes, there)
     found.add(back, share, s.load.down.packets, s.load.down.ipBytes)
   }
+  const bound = new Map<number, number>()
+  const silent = table.filter(t => !servers.has(t.to))
+  if (refused.size === 0) for (const t of silent) bound.set(t.to, (bound.get(t.to) ?? 0) + t.share)
   const told = Array.from(refused, ([reason, share]) => ({ reason, share }))
-  const unheard = Math.max(0, 1 - answered - told.reduce((sum, r) => sum + r.share, 0))
+  const known = [...told.map(r => r.share), ...bound.values()].reduce((a, b) => a + b, answered)
+  const live = table.filter(t => servers.has(t.to))
   return {
-    ...{ answered, refused: told, unheard: unheard < 1e-9 ? 0 : unheard, table, ...found.columns() },
+    ...{ answered, refused: told, unheard: known > 1 - 1e-9 ? 0 : 1 - known, bound, ...found.columns(answered) },
+    table: live.map(t => ({ ...t, share: t.share / live.reduce((sum, l) => sum + l.share, 0) })),
+    halfOpen: silent,
     roundTripNs: answered === 0 ? 0 : tripNs / answered,
     lineBps: found.lineBps,
   }
@@ -111,9 +120,11 @@ class Links {
     }
   }
 
-  columns(): Pick<Reach, 'links' | 'costs' | 'packets'> {
+  /** Of one that is answered. */
+  columns(answered: number): Pick<Reach, 'links' | 'costs' | 'packets'> {
     const links = Array.from(this.bits.keys())
-    const of = (key: 'bits' | 'packets') => Float64Array.from(links, l => (this.bits.get(l) as { bits: number; packets: number })[key])
+    const of = (key: 'bits' | 'packets') =>
+      Float64Array.from(links, l => (this.bits.get(l) as { bits: number; packets: number })[key] / answered)
     return { links: Int32Array.from(links), costs: of('bits'), packets: of('packets') }
   }
 }

@@ -15,8 +15,9 @@ export interface Reach {
   readonly answered: number
   /** Are refused or reset at once, by drop reason. */
   readonly refused: readonly { readonly reason: number; readonly share: number }[]
-  /** Hear nothing and try again. */
+  /** Hear nothing and try again: before a director, and by the server (address row) that one has bound them to. */
   readonly unheard: number
+  readonly bound: ReadonlyMap<number, number>
   /** Links and what a whole connection costs on each, of those that are answered. */
   readonly links: Int32Array
   readonly costs: Float64Array
@@ -24,12 +25,14 @@ export interface Reach {
   readonly roundTripNs: number
   /** Of the slowest link on the way. */
   readonly lineBps: number
+  /** Entries of those that are answered (their shares add up to 1), and of those that are not. */
   readonly table: readonly TableShare[]
+  readonly halfOpen: readonly TableShare[]
 }
 
 export const NOWHERE: Reach = {
   ...{ answered: 0, refused: [], unheard: 1, links: new Int32Array(0), costs: new Float64Array(0), packets: new Float64Array(0) },
-  ...{ roundTripNs: 0, lineBps: Number.POSITIVE_INFINITY, table: [] },
+  ...{ roundTripNs: 0, lineBps: Number.POSITIVE_INFINITY, bound: new Map<number, number>(), table: [], halfOpen: [] },
 }
 
 /** Users, or transfers, that take turns: no more than so many connections at a time. */
@@ -46,6 +49,8 @@ export interface TcpStream extends Stream {
   /** Undefined: connections begin at a rate. */
   readonly loop: Loop | undefined
   readonly waiting: WaitingRequests
+  /** Those that an entry leads to a server that does not answer, by that server. */
+  readonly bound: Map<number, WaitingRequests>
   reach: Reach
   /** Connections that were under way when the way ended. */
   held: number
@@ -99,7 +104,7 @@ export function arrivals(s: TcpStream, fromNs: number, toNs: number): number {
   if (options.kind === 'curl' && options.intervalNs > 0) return 1e9 / options.intervalNs / share
   if (loop === undefined || loop.pauseNs === Number.POSITIVE_INFINITY) return 0
   // Who hears nothing waits for the end of its time, and then pauses.
-  const heard = s.reach.unheard < 1 ? restingNs(s) : s.maxTimeNs
+  const heard = s.reach.answered > 0 || s.reach.refused.length > 0 ? restingNs(s) : s.maxTimeNs
   return (1e9 * loop.members) / Math.max(1, heard + loop.pauseNs)
 }
 

@@ -27,7 +27,7 @@ export class WaitingRequests {
   private pieces: Piece[] = []
   private readonly givenUpNs: number
   /** A request sent longer ago than this when the way opens has no try left within its time. */
-  private readonly lastTryNs: number
+  readonly lastTryNs: number
 
   constructor(maxTimeNs: number) {
     this.givenUpNs = Math.min(maxTimeNs, GIVEN_UP_NS)

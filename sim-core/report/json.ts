@@ -3,6 +3,7 @@ import type { Position, Problem } from '../base/problem.ts'
 import { keyText, printListing } from '../config/index.ts'
 import {
   connectionCounts,
+  connectionCountsInRates,
   type DirectorTables,
   dualMasterNs,
   type JudgedWindow,
@@ -75,7 +76,10 @@ function windowOf({ view }: Report, w: JudgedWindow): RunDocument['windows'][str
   const traffic = m.traffic.map(t => {
     const load = trafficLoad(m.segments, t, w.span)
     const delays = trafficDelays(m.segments, t, w.span)
-    const c = connectionCounts(requests, t.name, w.fromNs, w.toNs)
+    const c =
+      view.result.answeredBy === 'rates' && t.counts === 'requests'
+        ? connectionCountsInRates(m.segments, t, w.span)
+        : connectionCounts(requests, t.name, w.fromNs, w.toNs)
     return [
       t.name,
       {

@@ -57,6 +57,10 @@ export function windowsText(report: Report, style: Style): string {
   const counts = m.traffic
     .filter(t => t.counts === 'requests')
     .map(t => {
+      if (view.result.answeredBy === 'rates') {
+        const { sent, delivered, lost } = trafficLoad(m.segments, t, view.windows[0].span)
+        return `${t.name}: ${showCount(sent)} requests, ${showCount(delivered)} answered, ${showCount(lost)} failed`
+      }
       const c = connectionCounts(requests, t.name, 0, model.durationNs)
       return `${t.name}: ${showCount(c.opened)} requests, ${showCount(c.completed)} answered, ${c.reset} reset, ${c.refused} refused, ${c.timedOut} timed out`
     })
