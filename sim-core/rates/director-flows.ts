@@ -19,6 +19,8 @@ export type Choice =
   | { readonly kind: 'sent'; readonly to: number; readonly dst: number; readonly tunnelled: boolean; readonly share: number }
   | { readonly kind: 'dropped'; readonly reason: number; readonly share: number }
   | { readonly kind: 'local'; readonly share: number }
+  /** It is on its way there: what will become of it is not known yet. */
+  | { readonly kind: 'coming'; readonly share: number }
 
 /** Of a one-packet service every packet is scheduled: so many at least show its shares. */
 const ONE_PACKET_PROBES = 240
@@ -79,11 +81,17 @@ export class DirectorFlows {
   private readonly cohorts = new Map<number, Map<number, Cohort>>()
   /** Directors that the stream being traced came to. */
   private readonly visited = new Set<number>()
+  /** By director: stream index → when its first packet arrives. */
+  private readonly coming = new Map<number, Map<number, number>>()
   private readonly network: Network
   private readonly directors: Directors
   private readonly output: ProbeOutput
 
-  constructor(network: Network, directors: Directors, output: ProbeOutput) {
+  private readonly recheckAt: (atNs: number, address: number) => void
+
+  /** `recheckAt`: asked to look again for an address (row) at that time. */
+  constructor(network: Network, directors: Directors, output: ProbeOutput, recheckAt: (atNs: number, address: number) => void) {
+    this.recheckAt = recheckAt
     this.network = network
     this.directors = directors
     this.output = output
@@ -95,6 +103,7 @@ export class DirectorFlows {
   }
 
   end(stream: UdpStream): void {
+    for (const [host, streams] of this.coming) if (!this.visited.has(host)) streams.delete(stream.index)
     for (const [host, cohorts] of this.cohorts) {
       const cohort = cohorts.get(stream.index)
       if (cohort === undefined || this.visited.has(host)) continue
@@ -103,9 +112,10 @@ export class DirectorFlows {
     }
   }
 
-  choose(stream: UdpStream, host: number): Choice[] {
+  choose(stream: UdpStream, host: number, afterNs: number): Choice[] {
     const director = this.directors.ipvs.director(host)
     this.visited.add(host)
+    if (this.isComing(stream, host, afterNs)) return [{ kind: 'coming', share: 1 }]
     const { flows } = stream
     const rounds = schedulesEachPacket(director, PACKET_UDP, stream.dst, stream.port) ? Math.ceil(ONE_PACKET_PROBES / flows.flowCount) : 1
     const counts = new Map<string, { choice: Choice; flows: number }>()
@@ -119,6 +129,22 @@ export class DirectorFlows {
       }
     this.keep(host, { director, stream })
     return Array.from(counts.values(), c => ({ ...c.choice, share: c.flows / (rounds * flows.flowCount) }))
+  }
+
+  /** A director that a stream leaves again before its packets are there never has entries of it. */
+  private isComing(stream: UdpStream, host: number, afterNs: number): boolean {
+    if (this.cohorts.get(host)?.get(stream.index)?.director === this.directors.ipvs.director(host)) return false
+    const { now } = this.network.engine
+    const streams = this.coming.get(host) ?? new Map<number, number>()
+    this.coming.set(host, streams)
+    const arrivesNs = streams.get(stream.index) ?? now + afterNs
+    if (now >= arrivesNs) {
+      streams.delete(stream.index)
+      return false
+    }
+    if (!streams.has(stream.index)) this.recheckAt(arrivesNs, stream.dst)
+    streams.set(stream.index, arrivesNs)
+    return true
   }
 
   /** Shows the tables as they are: timers run since the flows' latest packets while `look` is called. */

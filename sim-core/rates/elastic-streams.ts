@@ -3,13 +3,16 @@
  * behind while they get less than they ask for.
  *
  * Of TCP itself there is the outcome, not the way to it: no slow start of the aggregate, no drops of its own (a full link
- * carries its rate). Connections do not survive a change of director, as without a sync daemon.
+ * carries its rate). Connections survive a change of director if both run
+ * the sync daemon.
  */
 import type { Segments } from '../metrics/index.ts'
+import type { Director } from '../protocols/ipvs/index.ts'
+import { overSegments } from './columns.ts'
 import type { Fabric } from './fabric.ts'
 import type { Loads } from './loads.ts'
 import { maxMinShares } from './max-min.ts'
-import { isTcp, type Reach, type TcpStream, arrivals, claimOf, lastingNs, restingNs, room } from './tcp-stream.ts'
+import { type Held, isTcp, type Reach, type TcpStream, arrivals, claimOf, lastingNs, restingNs, room } from './tcp-stream.ts'
 import { rampSteps, type Stream } from './streams.ts'
 import type { TableGrowth } from './table-growth.ts'
 import type { SourceRates, TrafficAccounts } from './traffic-accounts.ts'
@@ -32,6 +35,7 @@ export class ElasticStreams {
   private readonly segments: Segments
   /** Where requests are booked whose fate is known later than they were sent. */
   private readonly accounts: () => TrafficAccounts
+  private readonly synced: (from: Director, to: Director) => boolean
 
   constructor(wiring: {
     fabric: Fabric
@@ -39,6 +43,8 @@ export class ElasticStreams {
     segments: Segments
     growth: TableGrowth
     accounts: () => TrafficAccounts
+    /** Whether the sync daemons of two directors tell each other of their connections. */
+    synced: (from: Director, to: Director) => boolean
   }) {
     this.pps = new Float64Array(wiring.fabric.options.length)
     this.bps = new Float64Array(wiring.fabric.options.length)
@@ -47,6 +53,7 @@ export class ElasticStreams {
     this.growth = wiring.growth
     this.segments = wiring.segments
     this.accounts = wiring.accounts
+    this.synced = wiring.synced
   }
 
   start(s: TcpStream): void {
@@ -58,13 +65,47 @@ export class ElasticStreams {
 
   /** Where its connections go from now on. */
   follow(s: TcpStream, reach: Reach, nowNs: number): void {
-    if (s.reach.answered > 0) s.held = s.backlog + this.resting(s)
-    this.growth.underWay(s.index, reach.table, 0)
-    if (reach.table.length > 0 && s.settled.length > 0) this.move(s, reach, nowNs)
-    if (reach.table.length > 0) s.settled = reach.table
+    const stays = s.settled.some(t => reach.table.some(n => n.director === t.director))
+    if (s.reach.answered > 0 && s.settled.length > 0 && !stays) this.hold(s, nowNs)
+    if (reach.table.length > 0) {
+      if (s.held !== undefined) this.letGo(s, s.held, stays || this.synced(s.settled[0].director, reach.table[0].director))
+      s.settled = reach.table
+    }
     if (reach.answered > 0 && s.waiting.any) this.tryAgain(s, s.waiting, reach.answered / (reach.answered + reach.unheard), nowNs)
     for (const [server, waiting] of s.bound) if (waiting.any && leads(reach, server)) this.tryAgain(s, waiting, 1, nowNs)
     s.reach = reach
+  }
+
+  /** The way ends: what is under way waits for what comes. */
+  private hold(s: TcpStream, nowNs: number): void {
+    const underWay = this.growth.abandon(s.index, s.settled, s.backlog, nowNs)
+    s.held = { underWay, behind: s.backlog, atNs: nowNs }
+    s.backlog = 0
+  }
+
+  /** The same director again, or one that was told: they go on. Another one knows nothing of them and resets them. */
+  private letGo(s: TcpStream, { underWay, behind, atNs }: Held, known: boolean): void {
+    s.held = undefined
+    const count = underWay.reduce((sum, u) => sum + u.count, behind)
+    if (known) {
+      this.growth.resume(s.index)
+      s.backlog += count
+      return
+    }
+    const book = this.book(s)
+    const { kind } = s.options
+    if (kind === 'bulk') book.lost(this.segmentAt(s.beganNs), count)
+    else if (kind === 'sessions') {
+      // Each sends one more request, which is reset.
+      book.sent(this.segmentAt(atNs), count)
+      book.lost(this.segmentAt(atNs), count)
+    } else {
+      for (const u of underWay)
+        overSegments(this.segments, this.segmentAt(u.fromNs), u.fromNs, u.toNs, (segment, dt) =>
+          book.lost(segment, (u.count * dt) / (u.toNs - u.fromNs)),
+        )
+      book.lost(this.segmentAt(atNs), behind)
+    }
   }
 
   /** SYNs that are sent again find the way open: as many connections more, for about as long as the outage was. */
@@ -72,26 +113,6 @@ export class ElasticStreams {
     const { count, withinNs } = waiting.answered(nowNs, share, this.book(s))
     s.again = (1e9 * count) / s.load.requests / withinNs
     s.againUntilNs = nowNs + withinNs
-  }
-
-  /** Connections whose director is another now are reset by it. */
-  private move(s: TcpStream, reach: Reach, nowNs: number): void {
-    const gone = s.settled.filter(t => !reach.table.some(n => n.director === t.director))
-    const share = gone.reduce((sum, t) => sum + t.share, 0)
-    if (share === 0 || s.held < NOBODY) return
-    this.growth.left(gone, s.held, nowNs)
-    const book = this.book(s)
-    const segment = this.segmentAt(s.options.kind === 'bulk' ? s.beganNs : nowNs)
-    // A session sends one more request, which is reset.
-    if (s.options.kind !== 'bulk') book.sent(segment, s.held * share)
-    book.lost(segment, s.held * share)
-    s.backlog *= 1 - share
-    s.held = 0
-  }
-
-  /** Connections under way that are not behind. */
-  private resting(s: TcpStream): number {
-    return s.options.kind === 'bulk' ? 0 : (s.finished * restingNs(s)) / 1e9
   }
 
   // ---- rates
@@ -176,20 +197,20 @@ export class ElasticStreams {
   flow(segment: number, fromNs: number, dt: number): void {
     for (const s of this.streams) {
       if (s.begun + s.again === 0 && s.backlog === 0) {
-        if (s.finished === 0) this.growth.underWay(s.index, s.reach.table, 0)
+        this.growth.behind(s.index, s.reach.table, 0)
         continue
       }
       s.left -= (s.begun * dt) / 1e9
       if (s.left < NOBODY) s.left = 0
       this.wait(s, segment, fromNs, dt)
       if (!isEndless(s)) {
-        this.growth.closed(s.index, s.reach.table, s.finished, fromNs, dt)
+        this.growth.begun(s.index, s.reach.table, s.finished, Math.round(restingNs(s)), fromNs, dt)
         s.backlog = Math.max(0, s.backlog + (this.surplus(s) * dt) / 1e9)
         const most = room(s, s.finished)
         if (s.backlog < NOBODY) s.backlog = 0
         else if (Math.abs(most - s.backlog) < NOBODY) s.backlog = most
       }
-      this.growth.underWay(s.index, s.reach.table, s.backlog + this.resting(s))
+      this.growth.behind(s.index, s.reach.table, s.backlog)
     }
   }
 

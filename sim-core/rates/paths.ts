@@ -23,7 +23,7 @@ import type { Happening } from '../trace/contract.ts'
 import type { Choice } from './director-flows.ts'
 import type { Fabric } from './fabric.ts'
 import type { FlowNeighbours } from './neighbours.ts'
-import { makeTree, SOURCE, type Tree, type TreeEnd, type TreeNode, VANISHED } from './tree.ts'
+import { DELIVERED, makeTree, SOURCE, type Tree, type TreeEnd, type TreeNode, VANISHED } from './tree.ts'
 
 /** More hops than this is a loop. */
 const HOPS_MAX = 32
@@ -33,8 +33,8 @@ const SPACING = 2
 /** What decides on the way, for one stream. */
 export interface Traveller {
   readonly random: boolean
-  /** IPVS of a director. */
-  choose(host: number): readonly Choice[]
+  /** IPVS of a director, which a packet sent now reaches `afterNs` later. */
+  choose(host: number, afterNs: number): readonly Choice[]
   /** At its destination: DELIVERED or a drop reason. */
   fate(host: number): number
 }
@@ -57,6 +57,7 @@ export class Paths {
   private readonly model: Model
   private readonly isDirector: (host: number) => boolean
   private readonly report: (h: Happening) => void
+  private readonly waitNs: (link: number) => number
   private readonly flooding = new Set<number>()
   private nodes: TreeNode[] = []
   private ends: TreeEnd[] = []
@@ -68,6 +69,8 @@ export class Paths {
     model: Model
     isDirector: (host: number) => boolean
     report: (h: Happening) => void
+    /** How long a packet waits on a link now. */
+    waitNs: (link: number) => number
   }) {
     this.fabric = wiring.fabric
     this.network = wiring.fabric.network
@@ -75,6 +78,7 @@ export class Paths {
     this.model = wiring.model
     this.isDirector = wiring.isDirector
     this.report = wiring.report
+    this.waitNs = wiring.waitNs
   }
 
   /** The ways of packets of `ipBytes` from a host to an address (row). */
@@ -168,9 +172,10 @@ export class Paths {
   }
 
   private direct(s: Step): void {
-    for (const choice of this.traveller.choose(s.host)) {
+    for (const choice of this.traveller.choose(s.host, this.timeTo(s.node))) {
       const share = s.share * choice.share
       if (choice.kind === 'local') this.deliver({ ...s, share })
+      else if (choice.kind === 'coming') this.end({ ...s, share }, DELIVERED)
       else if (choice.kind === 'dropped') this.end({ ...s, share }, choice.reason)
       else {
         const ipBytes = s.ipBytes + (choice.tunnelled ? IPV4_HEADER_BYTES : 0)
@@ -181,6 +186,18 @@ export class Paths {
 
   private deliver(s: Step): void {
     this.end(s, this.traveller.fate(s.host))
+  }
+
+  /** What a packet takes to the end of a node, waiting included, ns. */
+  private timeTo(node: number): number {
+    let ns = 0
+    for (let n = node; n !== SOURCE; n = this.nodes[n].parent) {
+      const { link, ipBytes } = this.nodes[n]
+      const { delayNs, rateBps } = this.network.links.optionsOf(link)
+      ns +=
+        delayNs + (rateBps === Number.POSITIVE_INFINITY ? 0 : (8e9 * this.fabric.wireBytes(link, ipBytes)) / rateBps) + this.waitNs(link)
+    }
+    return ns
   }
 
   private add(link: number, parent: number, share: number, ipBytes: number, copy: boolean): number {

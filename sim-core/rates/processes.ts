@@ -109,6 +109,11 @@ export class Processes {
     return this.states[host]
   }
 
+  /** Of the sync daemon that the host's keepalived runs; undefined: none. */
+  syncIdOf(host: number): number | undefined {
+    return this.configs[host]?.vrrp.syncDaemon?.syncId
+  }
+
   // ---- what the scenario does to a process
 
   /** SIGHUP with another file, or the file that the next start will read. */

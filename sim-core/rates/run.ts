@@ -99,14 +99,14 @@ export class RatesRun {
     this.directors = new Directors(model, this.network, this.random, report, flowSurroundings(output))
     this.ports = new ServedPorts(model)
     const recheck = this.engine.addKind(address => this.touchAddress(address))
-    this.neighbours = new FlowNeighbours(this.network, this.fabric, (atNs, address) =>
-      this.engine.schedule(Math.ceil(atNs), recheck, address),
-    )
+    const recheckAt = (atNs: number, address: number): void => this.engine.schedule(Math.ceil(atNs), recheck, address)
+    this.neighbours = new FlowNeighbours(this.network, this.fabric, recheckAt)
     this.paths = new Paths({
       ...{ fabric: this.fabric, neighbours: this.neighbours, model, report },
       isDirector: host => this.directors.ipvs.isDirector(host),
+      waitNs: link => this.queueAt(link).waitNs,
     })
-    this.directorFlows = new DirectorFlows(this.network, this.directors, output)
+    this.directorFlows = new DirectorFlows(this.network, this.directors, output, recheckAt)
     this.directorConnections = new DirectorConnections(this.network, this.directors, output)
     this.workTimes = workTimesOf(model)
     const ipvs = ipvsOfKeepalived(this.directors.ipvs, this.network, report)
@@ -146,6 +146,10 @@ export class RatesRun {
     this.elastic = new ElasticStreams({
       ...{ fabric: this.fabric, streams: this.streams, segments: this.segments, growth: this.growth },
       accounts: () => this.fluid.traffic,
+      synced: (from, to) => {
+        const id = this.processes.syncIdOf(from.host)
+        return id !== undefined && id === this.processes.syncIdOf(to.host)
+      },
     })
     this.fluid = new Fluid({
       ...{ fabric: this.fabric, segments: this.segments, streams: this.streams, sources: model.traffic.length },
@@ -278,7 +282,7 @@ export class RatesRun {
   private traceUdp(s: UdpStream): UdpStream['tree'] {
     return this.paths.trace(s.host, s.dst, s.ipBytes, {
       random: s.random,
-      choose: host => this.directorFlows.choose(s, host),
+      choose: (host, afterNs) => this.directorFlows.choose(s, host, afterNs),
       fate: host => this.ports.udpFate(host, s.port),
     })
   }

@@ -80,7 +80,7 @@ export function streamsOf(model: Model, fabric: Fabric): Stream[] {
           ...{
             reach: NOWHERE,
             settled: [],
-            held: 0,
+            held: undefined,
             begun: 0,
             finished: 0,
             tooLate: 0,

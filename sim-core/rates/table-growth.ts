@@ -11,12 +11,21 @@ interface Cohort {
   readonly perS: number
   readonly fromNs: number
   toNs: number
-  /** How long each entry stays. */
+  /** How long each connection is under way, and how long its entry stays after that. */
+  readonly activeNs: number
   readonly stays: (share: TableShare) => number
+}
+
+/** Connections that began in [fromNs, toNs). */
+export interface UnderWay {
+  readonly fromNs: number
+  readonly toNs: number
+  readonly count: number
 }
 
 /** Connections that were open when the way to their director ended. */
 interface Abandoned {
+  readonly stream: number
   readonly share: TableShare
   readonly count: number
   readonly untilNs: number
@@ -28,30 +37,48 @@ export interface Counts {
 }
 
 export class TableGrowth {
-  /** By stream: closed connections, and those that no server answered. */
-  private readonly inactive = new Map<number, Cohort[]>()
+  /** By stream: connections that a server answered, those that none did, and those that are behind. */
+  private readonly answered = new Map<number, Cohort[]>()
   private readonly halfOpen = new Map<number, Cohort[]>()
-  private readonly open = new Map<number, { readonly shares: readonly TableShare[]; readonly count: number }>()
+  private readonly late = new Map<number, { readonly shares: readonly TableShare[]; readonly count: number }>()
   private abandoned: Abandoned[] = []
 
-  /** For `dt` ns from `fromNs` on, `perS` connections a second were closed. */
-  closed(stream: number, shares: readonly TableShare[], perS: number, fromNs: number, dt: number): void {
-    add(this.inactive, stream, { shares, perS, fromNs, toNs: fromNs + dt, stays: lingering })
+  /** For `dt` ns from `fromNs` on, `perS` connections a second began that are under way for `activeNs` each. */
+  begun(stream: number, shares: readonly TableShare[], perS: number, activeNs: number, fromNs: number, dt: number): void {
+    add(this.answered, stream, { shares, perS, fromNs, toNs: fromNs + dt, activeNs, stays: s => s.lingerNs })
   }
 
-  /** The same of SYNs that a director sent on and nobody answered; `retryNs`: the last one of a connection comes so much later. */
+  /** The same of SYNs that a director sent on and nobody answered; the last one of a connection comes `retryNs` later. */
   unanswered(stream: number, shares: readonly TableShare[], perS: number, retryNs: number, fromNs: number, dt: number): void {
-    add(this.halfOpen, stream, { shares, perS, fromNs, toNs: fromNs + dt, stays: s => s.halfOpenNs + retryNs })
+    const activeNs = retryNs + Math.max(0, ...shares.map(s => s.halfOpenNs))
+    add(this.halfOpen, stream, { shares, perS, fromNs, toNs: fromNs + dt, activeNs, stays: () => 0 })
   }
 
-  underWay(stream: number, shares: readonly TableShare[], count: number): void {
-    this.open.set(stream, { shares, count })
+  /** So many more are behind. */
+  behind(stream: number, shares: readonly TableShare[], count: number): void {
+    if (count > 0) this.late.set(stream, { shares, count })
+    else this.late.delete(stream)
   }
 
-  /** The connections under way of these shares go on elsewhere, or not at all: their entries stay until nobody uses them. */
-  left(shares: readonly TableShare[], count: number, nowNs: number): void {
+  /** The stream's way ended: nobody goes on with what is under way or behind. Its entries stay until their timers end. */
+  abandon(stream: number, shares: readonly TableShare[], behind: number, nowNs: number): UnderWay[] {
+    const cut = (this.answered.get(stream) ?? []).flatMap(c => {
+      const fromNs = Math.max(c.fromNs, nowNs - c.activeNs)
+      const toNs = Math.min(c.toNs, nowNs)
+      if (toNs <= fromNs) return []
+      c.toNs = fromNs
+      return [{ fromNs, toNs, count: (c.perS * (toNs - fromNs)) / 1e9 }]
+    })
+    this.late.delete(stream)
     this.abandoned = this.abandoned.filter(a => a.untilNs > nowNs)
-    for (const share of shares) this.abandoned.push({ share, count: count * share.share, untilNs: nowNs + share.idleNs })
+    const count = cut.reduce((sum, c) => sum + c.count, behind)
+    for (const share of shares) this.abandoned.push({ stream, share, count: count * share.share, untilNs: nowNs + share.idleNs })
+    return cut
+  }
+
+  /** They go on after all. */
+  resume(stream: number): void {
+    this.abandoned = this.abandoned.filter(a => a.stream !== stream)
   }
 
   /** By row of the director's real servers. */
@@ -62,20 +89,18 @@ export class TableGrowth {
       out.set(dest, known)
       return known
     }
-    for (const { shares, count } of this.open.values())
+    for (const { shares, count } of this.late.values())
       for (const s of shares) if (s.director === director) at(s.dest).active += count * s.share
     for (const { share, count, untilNs } of this.abandoned)
       if (share.director === director && untilNs > nowNs) at(share.dest).active += count
-    for (const [what, lists] of [
-      ['inactive', this.inactive],
-      ['active', this.halfOpen],
-    ] as const)
-      for (const list of lists.values())
-        for (const c of list)
-          for (const s of c.shares) {
-            const ns = Math.min(c.toNs, nowNs) - Math.max(c.fromNs, nowNs - c.stays(s))
-            if (s.director === director && ns > 0) at(s.dest)[what] += (c.perS * s.share * ns) / 1e9
-          }
+    for (const lists of [this.answered, this.halfOpen])
+      for (const c of Array.from(lists.values()).flat())
+        for (const s of c.shares) {
+          if (s.director !== director) continue
+          const counts = at(s.dest)
+          counts.active += (c.perS * s.share * within(c, nowNs - c.activeNs, nowNs)) / 1e9
+          counts.inactive += (c.perS * s.share * within(c, nowNs - c.activeNs - c.stays(s), nowNs - c.activeNs)) / 1e9
+        }
     return out
   }
 
@@ -96,7 +121,8 @@ export class TableGrowth {
   }
 }
 
-const lingering = (share: TableShare): number => share.lingerNs
+/** How much of [fromNs, toNs) the cohort's beginnings cover, ns. */
+const within = (c: Cohort, fromNs: number, toNs: number): number => Math.max(0, Math.min(c.toNs, toNs) - Math.max(c.fromNs, fromNs))
 
 /** Goes on with the last cohort if it is the same; those whose entries are all gone are forgotten. */
 function add(lists: Map<number, Cohort[]>, stream: number, c: Cohort): void {
@@ -104,11 +130,11 @@ function add(lists: Map<number, Cohort[]>, stream: number, c: Cohort): void {
   const list = lists.get(stream) ?? []
   lists.set(stream, list)
   const last = list[list.length - 1]
-  if (last !== undefined && last.perS === c.perS && last.shares === c.shares && last.toNs === c.fromNs) {
+  if (last?.perS === c.perS && last.shares === c.shares && last.toNs === c.fromNs && last.activeNs === c.activeNs) {
     last.toNs = c.toNs
     return
   }
   list.push(c)
-  const first = list.findIndex(old => old.shares.some(s => old.toNs + old.stays(s) > c.fromNs))
+  const first = list.findIndex(old => old.shares.some(s => old.toNs + old.activeNs + old.stays(s) > c.fromNs))
   if (first > 0) list.splice(0, first)
 }

@@ -6,6 +6,7 @@ import { expectedArrivals, type RateProfile } from '../traffic/index.ts'
 import { type ConnectionLoad, type TcpOptions } from './connection-load.ts'
 import type { TableShare } from './director-connections.ts'
 import type { Claim } from './max-min.ts'
+import type { UnderWay } from './table-growth.ts'
 import { meanRequests, type Stream } from './streams.ts'
 import { WaitingRequests } from './waiting-requests.ts'
 
@@ -42,6 +43,12 @@ export interface Loop {
   readonly pauseNs: number
 }
 
+export interface Held {
+  readonly underWay: readonly UnderWay[]
+  readonly behind: number
+  readonly atNs: number
+}
+
 export interface TcpStream extends Stream {
   readonly options: TcpOptions
   readonly load: ConnectionLoad
@@ -53,7 +60,7 @@ export interface TcpStream extends Stream {
   readonly bound: Map<number, WaitingRequests>
   reach: Reach
   /** Connections that were under way when the way ended. */
-  held: number
+  held: Held | undefined
   /** The table shares of the last way that worked. */
   settled: readonly TableShare[]
   /** Connections that begin a second, that are finished a second, and that are given up for want of time. */
