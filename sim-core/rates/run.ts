@@ -29,6 +29,7 @@ import { DirectorFlows, flowSurroundings, ProbeOutput } from './director-flows.t
 import { DirectorLog } from './director-log.ts'
 import { ElasticStreams } from './elastic-streams.ts'
 import { Fabric } from './fabric.ts'
+import { faultTargets } from './fault-targets.ts'
 import { Fluid } from './fluid.ts'
 import { FlowNeighbours } from './neighbours.ts'
 import { Paths } from './paths.ts'
@@ -298,7 +299,11 @@ export class RatesRun {
       this.processes.input(host, { kind: 'start' })
       this.refreshOwners(host)
     })
-    const targets = this.targets()
+    const targets = faultTargets({
+      ...{ network: this.network, processes: this.processes, directors: this.directors, ports: this.ports, neighbours: this.neighbours },
+      ...{ workTimes: this.workTimes, report: h => this.report(h), refreshOwners: host => this.refreshOwners(host) },
+      linkRateChanged: link => this.rateLog[link].fill(this.network.links.optionsOf(link).rateBps, this.engine.segment),
+    })
     const act = engine.addKind(i => this.act(targets, model.events[i]))
     const traffic = engine.addKind(code => this.startOrStop(code >> 1, (code & 1) === 0))
     this.startTraffic = () => {
@@ -364,39 +369,6 @@ export class RatesRun {
       this.trafficStarted = true
       this.startTraffic()
     }
-  }
-
-  private targets(): FaultTargets {
-    const { network, processes, directors, ports } = this
-    return {
-      network,
-      keepalived: processes,
-      workTimes: this.workTimes,
-      ipvsadm: (host, rules) => directors.load(host, rules),
-      sysctl: (host, key, value) => this.sysctl(host, key, value),
-      realServer: (host, what, port) => ports.control(host, what, port),
-      forgetHost: host => {
-        directors.forget(host)
-        ports.forget(host)
-        this.neighbours.clear(host)
-      },
-      restoreHost: host => {
-        directors.restore(host)
-        ports.restore(host)
-      },
-      ownersMayHaveChanged: host => this.refreshOwners(host),
-      linkRateChanged: link => this.rateLog[link].fill(network.links.optionsOf(link).rateBps, this.engine.segment),
-      report: h => this.report(h),
-    }
-  }
-
-  private sysctl(host: number, key: string, value: string | number): void {
-    const { neighbours, stack } = this.network
-    const word = key.replace(/^.*[./]/, '')
-    if (word === 'arp_ignore') neighbours.setArp(host, Number(value), neighbours.arpAnnounce(host))
-    else if (word === 'arp_announce') neighbours.setArp(host, neighbours.arpIgnore(host), Number(value))
-    else if (word === 'ip_forward') stack.forwards[host] = Number(value) === 0 ? 0 : 1
-    else if (this.directors.ipvs.isDirector(host)) this.directors.ipvs.sysctl(host, key, value)
   }
 }
 

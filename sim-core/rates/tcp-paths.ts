@@ -1,12 +1,12 @@
 /** Where a stream's connections go: there by the way that packets take through directors, and back from each server. */
-import { DROP_IPVS_NO_DESTINATION, DROP_NO_ROUTE, DROP_PORT_CLOSED, DROP_SERVER_HANGS } from '../net/index.ts'
+import { DROP_ARP_FAILED, DROP_IPVS_NO_DESTINATION, DROP_NO_ROUTE, DROP_PORT_CLOSED, DROP_SERVER_HANGS } from '../net/index.ts'
 import type { TableShare } from './director-connections.ts'
 import type { DirectorConnections } from './director-connections.ts'
 import type { Fabric } from './fabric.ts'
 import type { Paths } from './paths.ts'
 import type { ServedPorts } from './served-ports.ts'
 import type { Reach, TcpStream } from './tcp-stream.ts'
-import { DELIVERED, SOURCE, type Tree } from './tree.ts'
+import { DELIVERED, SOURCE, type Tree, type TreeEnd } from './tree.ts'
 
 /** Of a packet that only finds the way. */
 const PROBE_BYTES = 60
@@ -32,12 +32,14 @@ export function reachOf(w: TcpWiring, s: TcpStream): Reach {
   const refused = new Map<number, number>()
   const servers = new Set<number>()
   let answered = 0
+  let toldBehind = 0
   let tripNs = 0
   for (const end of there.ends) {
     const { links, share: through } = wayTo(there, end.node)
     const share = through * end.share
     if (!found.open(links)) continue
-    if (TOLD.includes(end.fate)) refused.set(end.fate, (refused.get(end.fate) ?? 0) + share)
+    if (isTold(end)) refused.set(end.fate, (refused.get(end.fate) ?? 0) + share)
+    if (isTold(end) && end.director >= 0) toldBehind += share
     if (end.fate !== DELIVERED) continue
     const back = backFrom(w, end.host, s)
     if (back === undefined || !found.open(back)) continue
@@ -49,8 +51,11 @@ export function reachOf(w: TcpWiring, s: TcpStream): Reach {
   }
   const bound = new Map<number, number>()
   const silent = table.filter(t => !servers.has(t.to))
-  if (refused.size === 0) for (const t of silent) bound.set(t.to, (bound.get(t.to) ?? 0) + t.share)
   const told = Array.from(refused, ([reason, share]) => ({ reason, share }))
+  // Of what a director sent to servers in vain, some may have been told.
+  const vain = silent.reduce((sum, t) => sum + t.share, 0)
+  const unanswered = Math.max(0, vain - toldBehind)
+  if (unanswered > 1e-9) for (const t of silent) bound.set(t.to, (bound.get(t.to) ?? 0) + (t.share * unanswered) / vain)
   const known = [...told.map(r => r.share), ...bound.values()].reduce((a, b) => a + b, answered)
   const live = table.filter(t => servers.has(t.to))
   return {
@@ -61,6 +66,9 @@ export function reachOf(w: TcpWiring, s: TcpStream): Reach {
     lineBps: found.lineBps,
   }
 }
+
+/** A director whose server does not answer ARP says so, too; a VIP without an owner is waited for. */
+const isTold = (end: TreeEnd): boolean => TOLD.includes(end.fate) || (end.fate === DROP_ARP_FAILED && end.director >= 0)
 
 function fateOf(ports: ServedPorts, host: number, port: number): number {
   const fate = ports.tcpFate(host, port)

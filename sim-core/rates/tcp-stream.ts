@@ -3,12 +3,12 @@
  * many are behind. A connection that gets less than it asks for lasts longer, so what is not finished yet is a backlog.
  */
 import { expectedArrivals, type RateProfile } from '../traffic/index.ts'
-import { type ConnectionLoad, type TcpOptions } from './connection-load.ts'
+import type { ConnectionLoad, TcpOptions } from './connection-load.ts'
 import type { TableShare } from './director-connections.ts'
 import type { Claim } from './max-min.ts'
 import type { UnderWay } from './table-growth.ts'
 import { meanRequests, type Stream } from './streams.ts'
-import { WaitingRequests } from './waiting-requests.ts'
+import type { WaitingRequests } from './waiting-requests.ts'
 
 /** What becomes of new connections now; the shares add up to 1. */
 export interface Reach {

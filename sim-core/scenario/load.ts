@@ -171,6 +171,13 @@ function assemble(draft: Draft, text: string, options: LoadOptions): Omit<Model,
   const lans = lanNames(draft, drafts)
   const trunks = (raw.trunks ?? []).map(t => links.trunk(t.between[0], t.between[1], t.link))
   checkTrunks(draft, trunks, lans)
+  if (raw.model === 'rates' && raw.jitter !== undefined)
+    draft.reporter.warning(
+      ['jitter'],
+      'not-in-rates',
+      'model: rates lets no timer run late: what depends on who is first is decided by priority and address alone',
+      'run the scenario with model: packets, or leave jitter out',
+    )
   links.reportUnused()
   checkAddresses(draft, drafts)
   checkVips(draft, drafts)

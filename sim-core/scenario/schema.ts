@@ -147,7 +147,7 @@ export const scenarioSchema = z
     model: fields
       .oneOf(
         ['packets', 'rates'],
-        'packets: every packet is simulated; rates: flows and their rates, for hours and hundreds of hosts; packets unless given',
+        'packets: every packet is simulated; rates: flows and their rates, for hours and hundreds of hosts, with the same owners, loads, losses and table sizes, but no single packets or requests (docs/decisions/0040-rates.md); packets unless given',
       )
       .optional(),
     seed: fields.count('of all random streams; 1 unless given').optional(),
