@@ -44,6 +44,8 @@ export interface PlanAnswer {
   /** VIPs moved by the worst failure set, and the fewest possible where known. */
   readonly moved: { readonly vips: number; readonly atLeast?: number }
   readonly solverCalls: number
+  /** The solver that ran out of time before it could decide; more time may give a better plan or a better bound. */
+  readonly undecided?: string
 }
 
 export interface SolveOptions {
@@ -76,7 +78,8 @@ export async function solvePlan(instance: Instance, options: SolveOptions = {}):
   const lowAfter = await narrow(hunt, 'after', boundAfter(instance), Number.POSITIVE_INFINITY)
   const worst = hunt.best.count.worstAfter.ratio
   const lowBefore = await narrow(hunt, 'before', boundBefore(instance, worst), worst)
-  return answer(instance, hunt.best, lowAfter, lowBefore)
+  const found = answer(instance, hunt.best, lowAfter, lowBefore)
+  return hunt.undecided === undefined ? found : { ...found, undecided: hunt.undecided }
 }
 
 interface Candidate {
@@ -91,6 +94,7 @@ interface Hunt {
   secondsLeft: number
   readonly report: (text: string) => void
   best: Candidate
+  undecided?: string
 }
 
 /** Moves the lower bound up and the plan down until they meet or time is up; returns the bound. */
@@ -112,7 +116,10 @@ async function narrow(hunt: Hunt, tier: 'after' | 'before', bound: Bound, after:
     const found = await solver.solve(program, { timeLimitS: hunt.secondsLeft })
     hunt.secondsLeft -= found.elapsedS
     hunt.best = { ...hunt.best, solverCalls: hunt.best.solverCalls + 1 }
-    if (found.status === 'time-limit') break
+    if (found.status === 'time-limit') {
+      hunt.undecided = solver.name
+      break
+    }
     if (found.status === 'infeasible') {
       low = {
         ratio: nextRatio(goal, instance.capacities),

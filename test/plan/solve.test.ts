@@ -84,7 +84,7 @@ describe('solvePlan', { timeout: 240_000 }, () => {
     const plan = await solvePlan(equalInstance(8, 24, 3), { solver: slow })
     expect(plan.after).toMatchObject({ ratio: 6, atLeast: 5, optimal: false, by: 'counting' })
     expect(plan.after.gap).toBeCloseTo(0.2, 12)
-    expect(plan.solverCalls).toBeGreaterThan(0)
+    expect(plan).toMatchObject({ solverCalls: 1, undecided: 'slow' })
   })
 })
 

@@ -145,7 +145,9 @@ function topKeywords(statements: readonly Statement[], report: Report): void {
       if (text.startsWith('static_')) report.ignore(text, at)
     } else if (TOP_IGNORED.includes(text)) report.ignore(text, at)
     else {
-      const remedy = report.suggest(text, [...TOP_KEYWORDS, ...TOP_IGNORED], 'remove it, or look for a } too many above')
+      const remedy = text.startsWith('$')
+        ? `define it as ${text}=VALUE, without a blank before the =`
+        : report.suggest(text, [...TOP_KEYWORDS, ...TOP_IGNORED], 'remove it, or look for a } too many above')
       const what = s.block === undefined ? 'the line' : 'the block'
       report.warn(at, 'unknown-keyword', `there is no keyword "${text}" at the top; keepalived ignores ${what}`, remedy)
     }

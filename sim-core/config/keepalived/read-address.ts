@@ -2,6 +2,7 @@
  * Lines of virtual_ipaddress, virtual_ipaddress_excluded and static_ipaddress: an address, perhaps a prefix length, and
  * ip(8)'s words. Tested in test/config/keepalived-vrrp.test.ts.
  */
+import { looksLikeIpv6 } from '../ipv4.ts'
 import type { Fields } from './fields.ts'
 import type { Statement } from './tree.ts'
 import type { VirtualAddress } from './types.ts'
@@ -12,12 +13,28 @@ const ALONE = new Set(['home', '-nodad', 'nodad', 'mngtmpaddr', 'noprefixroute',
 
 export function readAddresses(f: Fields, owner: Statement): VirtualAddress[] {
   const out: VirtualAddress[] = []
-  for (const words of f.lines(owner)) {
+  const lines = f.lines(owner)
+  const first = lines[0]?.[0].text ?? ''
+  for (const words of lines) {
+    const [{ at, text }] = words
+    // The first address decides what the instance is; virtual_ipaddress_excluded may hold both families.
+    if (owner.keyword.text === 'virtual_ipaddress' && isIpv6(text) !== isIpv6(first)) {
+      const [own, other] = isIpv6(first) ? ['IPv6', 'IPv4'] : ['IPv4', 'IPv6']
+      f.report.warn(
+        at,
+        'vip-family',
+        `${f.name(owner)}: keepalived ignores ${text}: the first address, ${first}, makes the instance one of ${own}`,
+        `move it to virtual_ipaddress_excluded, or give ${other} an instance of its own`,
+      )
+      continue
+    }
     const address = readAddress(f, words, f.name(owner))
     if (address !== undefined) out.push(address)
   }
   return out
 }
+
+const isIpv6 = (text: string): boolean => looksLikeIpv6(text.replace(/\/\d+$/, ''))
 
 function readAddress(f: Fields, words: readonly Word[], name: string): VirtualAddress | undefined {
   const [first, ...rest] = words

@@ -37,6 +37,9 @@ export function proofOf({ plan }: PlanResult): string[] {
   return [
     sentence('after', answer.after, plan.worstAfter, plan.atLeastAfter),
     sentence('before', answer.before, plan.worstBefore, plan.atLeastBefore),
+    ...(answer.undecided === undefined
+      ? []
+      : [`${answer.undecided} did not decide within its time whether a lower one exists; --time-limit gives it more`]),
     `Counted again by enumeration of ${counted(plan.matrix.length, 'failure set')}, nobody lost included`,
   ]
 }

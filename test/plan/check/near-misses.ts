@@ -31,6 +31,9 @@ export const NEAR_MISSES: Readonly<Record<string, NearMiss>> = {
       ),
     ],
   },
+  'vip-family': {
+    edits: [{ from: '        fd00::10/64\n    }', to: '    }\n    virtual_ipaddress_excluded {\n        fd00::10/64\n    }' }],
+  },
   'vip-in-two-routers': { edits: [first('b2', 'virtual_router_id 53', 'virtual_router_id 51')] },
   // The eight bytes that travel are what counts.
   'auth-mismatch': {

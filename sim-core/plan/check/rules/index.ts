@@ -56,6 +56,7 @@ import { unicastPeerUnknown } from './unicast-peer-unknown.ts'
 import { unicastSelf } from './unicast-self.ts'
 import { unicastWithoutPeers } from './unicast-without-peers.ts'
 import { versionMismatch } from './version-mismatch.ts'
+import { vipFamily } from './vip-family.ts'
 import { vipInTwoRouters } from './vip-in-two-routers.ts'
 import { vipListsDiffer } from './vip-lists-differ.ts'
 import { vipWithoutOwner } from './vip-without-owner.ts'
@@ -70,6 +71,7 @@ export const RULES: readonly Rule[] = [
   vipListsDiffer,
   excludedVipsDiffer,
   vipInTwoRouters,
+  vipFamily,
   authMismatch,
   versionMismatch,
   advertIntMismatch,
