@@ -6,6 +6,7 @@ import type { Work } from '../measure.ts'
 import { type ArrivalsOfPath, directorLine } from './director-line.ts'
 import { holdModel } from './hold.ts'
 import { manyHosts } from './many-hosts.ts'
+import { asNs3 } from './ns3-tcp.ts'
 import { bulk, fullTables, shortConnections } from './tcp.ts'
 import { bulkFigures, completionFigures, runByMinutes } from './tcp-figures.ts'
 
@@ -17,9 +18,14 @@ export interface Workload {
 }
 
 const simulated =
-  (model: (seed: number) => Model, figures: (s: Simulation) => Record<string, number> = () => ({})) =>
+  (
+    model: (seed: number) => Model,
+    figures: (s: Simulation) => Record<string, number> = () => ({}),
+    prepare: (s: Simulation) => void = () => undefined,
+  ) =>
   (seed: number) => {
     const simulation = new Simulation(model(seed))
+    prepare(simulation)
     return (): Work => {
       simulation.run()
       return { packetHops: simulation.network.links.hops, events: simulation.engine.events, figures: figures(simulation) }
@@ -58,9 +64,15 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W2-constant-1.2', what: 'overloaded by a fifth, constant', prepare: simulated(w2('constant', 0.6), atDirector) },
   { name: 'W2-jittered-1.2', what: 'overloaded by a fifth, jittered', prepare: simulated(w2('jittered', 0.6), atDirector) },
   { name: 'W2-poisson-1.2', what: 'overloaded by a fifth, Poisson', prepare: simulated(w2('poisson', 0.6), atDirector) },
-  { name: 'W3-newreno', what: '100 bulk TCP flows, NewReno', prepare: simulated(seed => bulk('reno', seed), bulkFigures) },
-  { name: 'W3-cubic', what: '100 bulk TCP flows, CUBIC', prepare: simulated(seed => bulk('cubic', seed), bulkFigures) },
-  { name: 'W4', what: '2,000 short connections/s, routed', prepare: simulated(seed => shortConnections(seed, false), completionFigures) },
+  { name: 'W3-newreno', what: '100 bulk TCP flows, NewReno', prepare: simulated(seed => bulk('ns3-newreno', seed), bulkFigures, asNs3) },
+  { name: 'W3-cubic', what: '100 bulk TCP flows, CUBIC', prepare: simulated(seed => bulk('ns3-cubic', seed), bulkFigures, asNs3) },
+  { name: 'W3-linux-reno', what: 'the same as Linux runs it, Reno', prepare: simulated(seed => bulk('reno', seed), bulkFigures) },
+  { name: 'W3-linux-cubic', what: 'the same as Linux runs it, CUBIC', prepare: simulated(seed => bulk('cubic', seed), bulkFigures) },
+  {
+    name: 'W4',
+    what: '2,000 short connections/s, routed',
+    prepare: simulated(seed => shortConnections(seed, false), completionFigures, asNs3),
+  },
   { name: 'W4b', what: '2,000 short connections/s, DR', prepare: simulated(seed => shortConnections(seed, true), completionFigures) },
   { name: 'W6', what: 'tables of 245,000 entries', prepare: seed => runByMinutes(fullTables(seed)) },
   { name: 'W5-1e3', what: 'event queue, 1,000 pending', prepare: hold(1e3) },

@@ -1,6 +1,7 @@
 /** What the TCP workloads are there to show besides speed. */
 import { Histogram } from '../../sim-core/base/histogram.ts'
 import { Simulation } from '../../sim-core/compile/index.ts'
+import { CLOSED, PASSIVE } from '../../sim-core/protocols/tcp/constants.ts'
 import type { Model } from '../../sim-core/scenario/index.ts'
 import type { Work } from '../measure.ts'
 
@@ -10,10 +11,20 @@ const sum = (values: Iterable<number>): number => {
   return all
 }
 
-/** W3: goodput, loss at the bottleneck and Jain's fairness index of the flows. */
+/** Payload that arrived in order, by connection: what ns-3's PacketSink counts. */
+function bytesReceived({ applications }: Simulation): number[] {
+  const { rows } = applications.tcp
+  const out: number[] = []
+  for (let c = 0; c < rows.rows; c++)
+    if (rows.state[c] !== CLOSED && (rows.flags[c] & PASSIVE) !== 0) out.push((rows.rcvNxt[c] - rows.irs[c] - 1) | 0)
+  return out
+}
+
+/** W3: goodput, loss at the bottleneck and Jain's fairness index of the flows; a flow that never connected counts as 0. */
 export function bulkFigures(simulation: Simulation): Record<string, number> {
   const { measurements } = simulation.result()
-  const bytes = measurements.traffic.map(t => sum(t.deliveredBytes))
+  const bytes = bytesReceived(simulation)
+  const flows = measurements.traffic.length
   const bottleneck = measurements.links.find(l => l.name === 'left→right')
   if (bottleneck === undefined) throw new Error('W3 has no bottleneck')
   const dropped = sum(bottleneck.drops)
@@ -21,7 +32,7 @@ export function bulkFigures(simulation: Simulation): Record<string, number> {
     goodput_mbps: (sum(bytes) * 8e3) / simulation.now,
     bottleneck_utilisation: sum(bottleneck.busyNs) / simulation.now,
     loss: dropped / (dropped + sum(bottleneck.accepted)),
-    jain: sum(bytes) ** 2 / (bytes.length * sum(bytes.map(b => b * b))),
+    jain: sum(bytes) ** 2 / (flows * sum(bytes.map(b => b * b))),
   }
 }
 

@@ -22,7 +22,7 @@ export class TrafficMeters implements Stateful, RequestMeter {
   /** Counts the segments of sources that make requests: bytes there and back, and what reaches the VIPs. */
   readonly tcp: TcpMeter = {
     packetSent: p => this.segmentSent(p),
-    packetDelivered: (_host, p) => this.vips.delivered(p),
+    packetDelivered: (_host, p) => this.segmentReceived(p),
     packetReturned: p => this.segmentReturned(p),
   }
   /** Row = zone × sources + source. */
@@ -30,14 +30,19 @@ export class TrafficMeters implements Stateful, RequestMeter {
   /** By reason; row as above but by segment. Made at the first drop of its kind. */
   private drops: (Float64Array | undefined)[] = DROP_REASONS.map(() => undefined)
   private readonly sources: number
+  /** By source: 1 when its payload travels from the client to the server, so that this direction's bytes are what is delivered. */
+  private readonly upwards: Uint8Array
   private readonly segments: Segments
   private readonly zoneOf: Int32Array
   private readonly engine: Engine
   private readonly packets: Packets
   private readonly vips: VipMeters
 
-  constructor(sources: number, segments: Segments, wiring: { engine: Engine; packets: Packets; vips: VipMeters }) {
+  /** `upwards[i]`: source i moves its payload from the client to the server (bulk transfers upwards). */
+  constructor(upwards: readonly boolean[], segments: Segments, wiring: { engine: Engine; packets: Packets; vips: VipMeters }) {
+    const sources = upwards.length
     this.sources = sources
+    this.upwards = Uint8Array.from(upwards, up => (up ? 1 : 0))
     this.segments = segments
     this.zoneOf = segments.zoneOf
     this.engine = wiring.engine
@@ -77,8 +82,15 @@ export class TrafficMeters implements Stateful, RequestMeter {
     this.vips.sent(p)
   }
 
+  private segmentReceived(p: number): void {
+    const traffic = this.packets.traffic[p]
+    if (this.upwards[traffic] === 1) this.deliveredBytes[this.packets.segment[p] * this.sources + traffic] += this.packets.ipBytes[p]
+    this.vips.delivered(p)
+  }
+
   private segmentReturned(p: number): void {
-    this.deliveredBytes[this.packets.segment[p] * this.sources + this.packets.traffic[p]] += this.packets.ipBytes[p]
+    const traffic = this.packets.traffic[p]
+    if (this.upwards[traffic] === 0) this.deliveredBytes[this.packets.segment[p] * this.sources + traffic] += this.packets.ipBytes[p]
   }
 
   requestSent(traffic: number, segment: number): void {

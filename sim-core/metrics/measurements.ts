@@ -76,7 +76,7 @@ export interface TrafficMeasurement {
   readonly unresolved: Float64Array
   /** IP bytes sent in this segment by the client. */
   readonly sentBytes: Float64Array
-  /** IP bytes delivered (packets: to real servers; requests: from the servers to the client), by the segment of sending. */
+  /** IP bytes delivered (packets and uploads: to real servers; requests: from the servers to the client), by the segment of sending. */
   readonly deliveredBytes: Float64Array
   /** Packets: sending to delivery; requests: sending to the last byte of the answer. By zone of sending. */
   readonly delays: readonly Histogram[]

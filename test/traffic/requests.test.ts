@@ -160,6 +160,13 @@ describe('bulk', () => {
     })
     expect(busy / 4e9).toBeGreaterThan(0.995)
   })
+  it.each(['up', 'down'])('%s: the bytes that count as delivered are those of the payload, not of its acknowledgements', direction => {
+    const { measurements } = finished({ traffic: [`bulk: { direction: ${direction}, size: 1MB }`] }).result()
+    const delivered = measurements.traffic[0].deliveredBytes.reduce((a, b) => a + b, 0)
+    // 691 segments with 52 bytes of headers, and a few without payload.
+    expect(delivered).toBeGreaterThan(1_000_000 + 691 * 52)
+    expect(delivered).toBeLessThan(1_000_000 + 691 * 52 + 10 * 100)
+  })
   it('ends after its size', () => {
     const requests = requestsOf({ traffic: ['flows: 3, bulk: { size: 1MB, within: 100ms }'] })
     expect(requests.map(r => r.fate)).toEqual(['ok', 'ok', 'ok'])

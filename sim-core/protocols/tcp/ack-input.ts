@@ -19,7 +19,7 @@ import { CONGESTION_CONTROLS } from './congestion/index.ts'
 import type { TcpCore } from './core.ts'
 import { enterRecovery, endRecovery, markHeadLost, markLost, probeRepairedLoss, reduceWindow, retransmitLost, undo } from './recovery.ts'
 import { disarm } from './retransmission-timer.ts'
-import { measuredRoundTrip } from './rtt.ts'
+import { measuredRoundTrip, timeoutJiffies } from './rtt.ts'
 import { windowWasUsed } from './send-queue.ts'
 import { EVER_RETRANS, LOST, RETRANS, SACKED } from './sent-segments.ts'
 import { after, before, notBefore } from './sequence.ts'
@@ -75,13 +75,22 @@ function react(t: TcpCore, c: number, advanced: boolean, delivered: number, echo
   if (r.caState[c] <= CA_REDUCING && r.lostOut[c] > 0) enterRecovery(t, c)
   if (r.caState[c] === CA_RECOVERY) reduceWindow(t, c, delivered, advanced, newlyLost)
   else if (advanced && windowWasUsed(t, c)) CONGESTION_CONTROLS[r.congestion[c]].grow(r, c, delivered, t.engine.now)
-  if (r.lostOut[c] > 0) retransmitLost(t, c, 0)
+  if (r.lostOut[c] > 0) retransmitLost(t, c, advanced && headMustLeave(t, c) ? 1 : 0)
 }
+
+/** ns-3: a partial ACK shows that the segment after it is lost; unless it was, it is sent again, whatever the window says. */
+function headMustLeave(t: TcpCore, c: number): boolean {
+  const r = t.rows
+  if (t.settings.likeNs3[r.host[c]] === 0 || r.caState[c] !== CA_RECOVERY) return false
+  return (t.segments.flags[r.segmentHead[c]] & RETRANS) === 0
+}
+
+const mayUndo = (t: TcpCore, c: number): boolean => (t.rows.flags[c] & TIMESTAMPS) !== 0 && t.settings.likeNs3[t.rows.host[c]] === 0
 
 /** During recovery or after a timeout. */
 function inEpisode(t: TcpCore, c: number, advanced: boolean, echo: number): void {
   const r = t.rows
-  if (advanced && (r.flags[c] & TIMESTAMPS) !== 0 && echo > 0 && r.retransAt[c] > 0 && echo < r.retransAt[c]) {
+  if (advanced && mayUndo(t, c) && echo > 0 && r.retransAt[c] > 0 && echo < r.retransAt[c]) {
     undo(t, c)
     return
   }
@@ -131,6 +140,11 @@ function takeRoundTrip(t: TcpCore, c: number, sentAt: number, echo: number): voi
   const now = t.engine.now
   let rttNs = now - sentAt
   if (sentAt < 0) {
+    if (t.settings.likeNs3[r.host[c]] === 1) {
+      // ns-3 computes the timeout afresh at every ACK, so that its back-off ends without a measurement.
+      r.rtoJiffies[c] = timeoutJiffies(t, c)
+      return
+    }
     if ((r.flags[c] & TIMESTAMPS) === 0 || echo <= 0 || echo > now) return
     rttNs = Math.max(1, Math.floor(now / 1e6) - Math.floor(echo / 1e6)) * 1e6
   }

@@ -121,7 +121,7 @@ export function toTimeWait(t: TcpCore, c: number, halfOpen: boolean): void {
 
 function startWait(t: TcpCore, w: number): void {
   const seconds = t.settings.of[t.timeWait.host[w]].timeWaitS
-  const at = t.expiry(seconds * t.clock.hz)
+  const at = t.expiry(t.timeWait.host[w], seconds * t.clock.hz)
   if (t.timeWait.wait(w, at)) t.engine.schedule(at, t.timeWaitKind, 0)
 }
 

@@ -37,6 +37,7 @@ export const DSACK_PENDING = 32768 // the next ACK reports a duplicate (RFC 2883
 export const HANDSHAKE_DONE = 65536
 export const FIXED_WINDOW = 131072 // the receive buffer was set by hand: no auto-tuning
 export const DSACK_SEEN = 262144
+export const PARTIAL_ACK_SEEN = 1048576 // in this recovery
 export const FIN_KNOWN = 524288 // the peer's FIN was received, perhaps ahead of data
 
 /** What the retransmission timer will do when it fires. */

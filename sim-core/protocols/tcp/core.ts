@@ -135,8 +135,9 @@ export class TcpCore implements Stateful {
     return this.jiffyThen
   }
 
-  /** ns at which a kernel timer armed now for `jiffies` runs. */
-  expiry(jiffies: number): number {
+  /** ns at which a timer of a host armed now for `jiffies` runs. */
+  expiry(host: number, jiffies: number): number {
+    if (this.settings.likeNs3[host] === 1) return this.engine.now + (jiffies * 1e9) / this.clock.hz
     const now = this.jiffy
     return this.clock.timeOf(this.inTimer ? fireJiffy(now + 1, Math.max(0, jiffies - 1)) : fireJiffy(now, jiffies))
   }

@@ -16,6 +16,7 @@ export function dataArrived(t: TcpCore, c: number, bytes: number, pushed: boolea
   const r = t.rows
   measureSegment(t, c, bytes, pushed)
   r.flags[c] |= ACK_SCHEDULED
+  if (t.settings.likeNs3[r.host[c]] === 1) return
   const now = t.jiffy
   const atoMin = t.settings.atoMinJiffies
   if (r.atoJiffies[c] === 0) {
@@ -39,6 +40,7 @@ function addQuickAcks(t: TcpCore, c: number): void {
 
 /** Something arrived that was sent before: the sender must hear of it at once. */
 export function enterQuickMode(t: TcpCore, c: number): void {
+  if (t.settings.likeNs3[t.rows.host[c]] === 1) return
   addQuickAcks(t, c)
   t.rows.flags[c] &= ~PINGPONG
   t.rows.atoJiffies[c] = t.settings.atoMinJiffies
@@ -85,22 +87,26 @@ export function decideAck(t: TcpCore, c: number): void {
 export function afterRead(t: TcpCore, c: number): void {
   const r = t.rows
   const flags = r.flags[c]
-  if ((flags & ACK_SCHEDULED) === 0) return
+  if ((flags & ACK_SCHEDULED) === 0 || t.settings.likeNs3[r.host[c]] === 1) return
   const small = (flags & ACK_PUSHED_TWICE) !== 0 || ((flags & ACK_PUSHED) !== 0 && (flags & PINGPONG) === 0)
   if (small || ((r.rcvNxt[c] - r.rcvWup[c]) | 0) > r.rcvMss[c]) sendAck(t, c)
 }
 
-function delay(t: TcpCore, c: number): void {
+/** How long this ACK may wait, in ticks (tcp_send_delayed_ack). */
+function ackTimeout(t: TcpCore, c: number): number {
   const r = t.rows
   const { atoMinJiffies, delackMaxJiffies } = t.settings
-  let ato = r.atoJiffies[c]
-  if (ato > atoMinJiffies) {
-    let most = t.clock.hz >> 1
-    if ((r.flags[c] & (PINGPONG | ACK_PUSHED)) !== 0) most = delackMaxJiffies
-    if (r.srtt8Us[c] > 0) most = Math.min(most, Math.max(Math.ceil(((r.srtt8Us[c] / 8) * t.clock.hz) / 1e6), atoMinJiffies))
-    ato = Math.min(ato, most)
-  }
-  ato = Math.min(ato, delackMaxJiffies)
+  if (t.settings.likeNs3[r.host[c]] === 1) return delackMaxJiffies
+  const ato = r.atoJiffies[c]
+  if (ato <= atoMinJiffies) return Math.min(ato, delackMaxJiffies)
+  let most = (r.flags[c] & (PINGPONG | ACK_PUSHED)) !== 0 ? delackMaxJiffies : t.clock.hz >> 1
+  if (r.srtt8Us[c] > 0) most = Math.min(most, Math.max(Math.ceil(((r.srtt8Us[c] / 8) * t.clock.hz) / 1e6), atoMinJiffies))
+  return Math.min(ato, most, delackMaxJiffies)
+}
+
+function delay(t: TcpCore, c: number): void {
+  const r = t.rows
+  const ato = ackTimeout(t, c)
   const now = t.jiffy
   let deadline = now + ato
   const timers = t.engine.timers
@@ -108,7 +114,7 @@ function delay(t: TcpCore, c: number): void {
   else if (timers.isArmed(r.delackTimer[c]) && deadline >= r.delackJiffy[c] - (ato >> 2)) deadline = r.delackJiffy[c]
   if (timers.isArmed(r.delackTimer[c]) && deadline === r.delackJiffy[c]) return
   r.delackJiffy[c] = deadline
-  timers.arm(r.delackTimer[c], t.expiry(deadline - now))
+  timers.arm(r.delackTimer[c], t.expiry(r.host[c], deadline - now))
 }
 
 /** Any segment with an ACK left: nothing is owed any more, and the window it offered is promised. */

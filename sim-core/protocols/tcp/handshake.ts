@@ -35,6 +35,9 @@ const WINDOW_UNSCALED_MAX = 65_535
 /** tcp_rmem[1] / 2: where the offered window's limit begins. */
 const RECEIVE_LIMIT_INITIAL = 65_536
 
+/** RFC 1122 §4.2.3.1: 3 s, in units of Linux's 1 s. */
+const NS3_SYN_TIMEOUT = 3
+
 export interface OpenOptions {
   readonly host: number
   readonly local: number
@@ -62,7 +65,7 @@ function openRow(t: TcpCore, o: OpenOptions): number {
   r.cwnd[c] = s.initialWindow
   r.ssthresh[c] = SSTHRESH_INFINITE
   r.sendBuffer[c] = s.sendBytes
-  r.rtoJiffies[c] = t.settings.initialJiffies
+  r.rtoJiffies[c] = t.settings.likeNs3[o.host] === 1 ? NS3_SYN_TIMEOUT * t.settings.initialJiffies : t.settings.initialJiffies
   r.flags[c] = (s.sack ? SACK_OK : 0) | (s.timestamps ? TIMESTAMPS : 0) | (s.receiveBytes > 0 ? FIXED_WINDOW : 0)
   return c
 }
@@ -222,6 +225,7 @@ function establish(t: TcpCore, c: number, echo: number, ack: number): void {
   r.rcvMss[c] = initialReceiveMss(r.maxMss[c], r.mss[c], r.rcvWnd[c])
   r.lastReceivedJiffy[c] = r.lastSentJiffy[c] = t.jiffy
   r.lastHeardAt[c] = now
+  if (t.settings.likeNs3[r.host[c]] === 1) r.quickAcks[c] = 1
   t.network.confirm(r.host[c], r.remote[c])
 }
 

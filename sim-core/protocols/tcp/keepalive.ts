@@ -18,7 +18,7 @@ export function setKeepalive(t: TcpCore, c: number, on: boolean): void {
 function armIn(t: TcpCore, c: number, seconds: number): void {
   const r = t.rows
   if (r.auxTimer[c] < 0) r.auxTimer[c] = t.engine.timers.create(t.auxTimerKind, c)
-  t.engine.timers.arm(r.auxTimer[c], t.expiry(Math.max(1, Math.ceil(seconds * t.clock.hz))))
+  t.engine.timers.arm(r.auxTimer[c], t.expiry(r.host[c], Math.max(1, Math.ceil(seconds * t.clock.hz))))
 }
 
 export function keepaliveTimer(t: TcpCore, c: number): void {

@@ -6,7 +6,18 @@
  * delivered (RFC 6937, as in Linux). If the ACK that ends a wait answers the original and not the copy (timestamps,
  * RFC 3522), nothing was lost and the window is put back.
  */
-import { CA_LOSS, CA_OPEN, CA_RECOVERY, CA_REDUCING, DUP_THRESHOLD, RTX_TIMEOUT, SACK_OK, SSTHRESH_INFINITE, TLP_OUT } from './constants.ts'
+import {
+  CA_LOSS,
+  CA_OPEN,
+  CA_RECOVERY,
+  CA_REDUCING,
+  DUP_THRESHOLD,
+  PARTIAL_ACK_SEEN,
+  RTX_TIMEOUT,
+  SACK_OK,
+  SSTHRESH_INFINITE,
+  TLP_OUT,
+} from './constants.ts'
 import { CONGESTION_CONTROLS } from './congestion/index.ts'
 import type { TcpCore } from './core.ts'
 import { transmitSegment } from './output.ts'
@@ -56,6 +67,8 @@ export function enterRecovery(t: TcpCore, c: number): void {
   r.prrDelivered[c] = 0
   r.prrOut[c] = 0
   r.cwndCount[c] = 0
+  r.flags[c] &= ~PARTIAL_ACK_SEEN
+  if (t.settings.likeNs3[r.host[c]] === 1) r.priorCwnd[c] = Math.max(1, r.inFlight(c))
 }
 
 function beginEpisode(t: TcpCore, c: number): void {
@@ -70,7 +83,8 @@ function beginEpisode(t: TcpCore, c: number): void {
 export function enterLoss(t: TcpCore, c: number): void {
   const r = t.rows
   const q = t.segments
-  if (r.caState[c] <= CA_REDUCING || !after(r.highSeq[c], r.sndUna[c]) || (r.caState[c] === CA_LOSS && r.retransmits[c] === 0)) {
+  const again = t.settings.likeNs3[r.host[c]] === 1 && r.caState[c] === CA_RECOVERY
+  if (again || r.caState[c] <= CA_REDUCING || !after(r.highSeq[c], r.sndUna[c]) || (r.caState[c] === CA_LOSS && r.retransmits[c] === 0)) {
     beginEpisode(t, c)
     CONGESTION_CONTROLS[r.congestion[c]].timedOut(r, c)
   }
@@ -102,7 +116,8 @@ export function retransmitLost(t: TcpCore, c: number, least: number): void {
       countRetransmission(t, c)
       transmitSegment(t, c, s)
       sent++
-      if (s === r.segmentHead[c] && r.caState[c] === CA_RECOVERY) arm(t, c, RTX_TIMEOUT, r.rtoJiffies[c])
+      if (s === r.segmentHead[c] && r.caState[c] === CA_RECOVERY && t.settings.likeNs3[r.host[c]] === 0)
+        arm(t, c, RTX_TIMEOUT, r.rtoJiffies[c])
     }
     s = q.next[s]
   }
@@ -121,7 +136,7 @@ export function reduceWindow(t: TcpCore, c: number, delivered: number, advanced:
   if (room < 0) send = Math.ceil((r.ssthresh[c] * r.prrDelivered[c]) / r.priorCwnd[c]) - r.prrOut[c]
   else {
     send = Math.max(r.prrDelivered[c] - r.prrOut[c], delivered)
-    if (advanced && !newlyLost) send++
+    if ((advanced && !newlyLost) || t.settings.likeNs3[r.host[c]] === 1) send++
     send = Math.min(room, send)
   }
   r.cwnd[c] = flight + Math.max(send, r.prrOut[c] > 0 ? 0 : 1)

@@ -8,7 +8,9 @@
  */
 import {
   CA_OPEN,
+  CA_RECOVERY,
   CA_REDUCING,
+  PARTIAL_ACK_SEEN,
   PROBE_MARGIN_JIFFIES,
   RTX_LOSS_PROBE,
   RTX_OFF,
@@ -39,7 +41,7 @@ export function arm(t: TcpCore, c: number, kind: number, jiffies: number): void 
   r.rtxKind[c] = kind
   r.rtxArmedJiffy[c] = now
   r.rtxJiffies[c] = wanted
-  timers.arm(r.rtxTimer[c], t.expiry(wanted))
+  timers.arm(r.rtxTimer[c], t.expiry(r.host[c], wanted))
 }
 
 export function disarm(t: TcpCore, c: number): void {
@@ -70,7 +72,7 @@ function timeoutLeftUs(t: TcpCore, c: number): number {
 /** New data left. `restart`: nothing was out before, or an ACK of new data came just now; then the timeout starts from now. */
 export function armAfterSending(t: TcpCore, c: number, restart: boolean): void {
   if (armLossProbe(t, c, false)) return
-  if (restart) t.rows.rtxKind[c] = RTX_OFF
+  if (restart && !isImpatient(t, c)) t.rows.rtxKind[c] = RTX_OFF
   else if (t.rows.rtxKind[c] === RTX_TIMEOUT) return
   armRetransmission(t, c)
 }
@@ -91,9 +93,19 @@ export function armLossProbe(t: TcpCore, c: number, advancing: boolean): boolean
   return true
 }
 
+/** RFC 6582 §4: ns-3 is impatient: of the ACKs of one recovery only the first partial one restarts the timeout. */
+function isImpatient(t: TcpCore, c: number): boolean {
+  const r = t.rows
+  if (t.settings.likeNs3[r.host[c]] === 0 || r.caState[c] !== CA_RECOVERY) return false
+  const first = (r.flags[c] & PARTIAL_ACK_SEEN) === 0
+  r.flags[c] |= PARTIAL_ACK_SEEN
+  return !first
+}
+
 /** After an ACK of new data: a probe, a timeout, or nothing when all is acknowledged. */
 export function armAfterAck(t: TcpCore, c: number): void {
   if (t.rows.packetsOut[c] === 0) disarm(t, c)
+  else if (isImpatient(t, c)) return
   else if (!armLossProbe(t, c, true)) armRetransmission(t, c)
 }
 

@@ -46,7 +46,11 @@ function smooth(t: TcpCore, c: number, us: number, floorUs: number): void {
 export function timeoutJiffies(t: TcpCore, c: number): number {
   const r = t.rows
   if (r.srtt8Us[c] === 0) return t.settings.initialJiffies
-  return Math.min(t.settings.rtoMaxJiffies, jiffiesOfUs(t, (r.srtt8Us[c] >> 3) + r.rttvarUs[c]))
+  const us =
+    t.settings.likeNs3[r.host[c]] === 1
+      ? Math.max(t.settings.rtoMinUs[r.host[c]], (r.srtt8Us[c] >> 3) + r.mdev4Us[c])
+      : (r.srtt8Us[c] >> 3) + r.rttvarUs[c]
+  return Math.min(t.settings.rtoMaxJiffies, jiffiesOfUs(t, us))
 }
 
 export const jiffiesOfUs = (t: TcpCore, us: number): number => Math.ceil((us * t.clock.hz) / 1e6)

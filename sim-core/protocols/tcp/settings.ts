@@ -8,11 +8,13 @@ import { ATO_PER_S, DELACK_MAX_PER_S, RTO_MAX_S, TIMEOUT_INITIAL_S } from './con
 import { LINUX_TCP, type TcpSettings } from './types.ts'
 
 export class HostSettings implements Stateful {
-  readonly stateFields = ['of', 'congestion', 'rtoMinUs', 'retryLimitNs', 'orphanLimitNs']
+  readonly stateFields = ['of', 'congestion', 'rtoMinUs', 'ns3', 'retryLimitNs', 'orphanLimitNs']
   /** Settings as given, by host. */
   of: TcpSettings[]
   congestion: Uint8Array
   rtoMinUs: Float64Array
+  /** 1: TcpSettings.style is `ns3`. */
+  likeNs3: Uint8Array
   /** A connection that got no answer to retransmissions for this long is given up, ns. */
   retryLimitNs: Float64Array
   orphanLimitNs: Float64Array
@@ -25,6 +27,7 @@ export class HostSettings implements Stateful {
     this.of = new Array(hosts).fill(LINUX_TCP)
     this.congestion = new Uint8Array(hosts)
     this.rtoMinUs = new Float64Array(hosts)
+    this.likeNs3 = new Uint8Array(hosts)
     this.retryLimitNs = new Float64Array(hosts)
     this.orphanLimitNs = new Float64Array(hosts)
     this.initialJiffies = TIMEOUT_INITIAL_S * hz
@@ -39,6 +42,7 @@ export class HostSettings implements Stateful {
     this.of[host] = s
     this.congestion[host] = congestionIndex(s.congestion)
     this.rtoMinUs[host] = s.rtoMinMs * 1000
+    this.likeNs3[host] = s.style === 'ns3' ? 1 : 0
     this.retryLimitNs[host] = backoffSum(s.retries, s.rtoMinMs) * 1e6
     this.orphanLimitNs[host] = backoffSum(ORPHAN_RETRIES, s.rtoMinMs) * 1e6
   }

@@ -26,6 +26,12 @@ export interface TcpApplication {
 
 /** What a host's TCP does; the sysctl that sets it is named. */
 export interface TcpSettings {
+  /**
+   * Whose habits where the RFCs leave room; docs/decisions/0030 lists ns-3's: the first segment is acknowledged at once, then
+   * every second one, a lone one after 200 ms; RTO = srtt + 4 rttvar, at least rtoMinMs, 3 s for the first SYN; timers run
+   * on time, not by the wheel; only the first partial ACK of a recovery restarts the timeout; nothing is undone.
+   */
+  readonly style: 'linux' | 'ns3'
   /** Name in the registry (congestion/index.ts); net.ipv4.tcp_congestion_control. */
   readonly congestion: string
   /** net.ipv4.tcp_sack, tcp_timestamps. */
@@ -57,6 +63,7 @@ export interface TcpSettings {
 }
 
 export const LINUX_TCP: TcpSettings = {
+  style: 'linux',
   congestion: 'cubic',
   sack: true,
   timestamps: true,

@@ -7,12 +7,13 @@
 import { assert } from '../../../base/assert.ts'
 import type { CongestionControl } from './contract.ts'
 import { cubic, cubicPure } from './cubic.ts'
+import { ns3Cubic, ns3NewReno } from './ns3.ts'
 import { newReno, reno } from './reno.ts'
 
 export type { CongestionControl } from './contract.ts'
 
-/** `cubic` and `reno` are the kernel's; the other two are as ns-3 has them. */
-export const CONGESTION_CONTROLS: readonly CongestionControl[] = [cubic, cubicPure, newReno, reno]
+/** `cubic` and `reno` are the kernel's; `newreno` and `cubic-pure` are their RFCs' letter; the other two are as ns-3 has them. */
+export const CONGESTION_CONTROLS: readonly CongestionControl[] = [cubic, cubicPure, newReno, ns3Cubic, ns3NewReno, reno]
 
 export const CONGESTION_NAMES: readonly string[] = CONGESTION_CONTROLS.map(c => c.name)
 
