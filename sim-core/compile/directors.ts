@@ -5,7 +5,7 @@
 import type { RandomStreams } from '../base/random.ts'
 import type { Instant } from '../base/units.ts'
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
-import { DROP_NOT_LOCAL, DROP_SILENT, MAC_SYNC, type Network, NO_TRAFFIC, PACKET_IPIP, PACKET_UDP, sendIcmpError } from '../net/index.ts'
+import { DROP_NOT_LOCAL, DROP_SILENT, FORWARD, MAC_SYNC, type Network, NO_TRAFFIC, PACKET_IPIP, PACKET_UDP, sendIcmpError } from '../net/index.ts'
 import { decapsulate, Ipvs, type IpvsEnvironment, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
@@ -43,6 +43,10 @@ export class Directors {
         hostNames: stack.hostNames,
         icmpError: (host, source, message, p) => sendIcmpError(engine, stack, host, source, message, p),
         sendSync: (host, interfaceName, datagram, payloadBytes) => this.sendSync(host, interfaceName, datagram, payloadBytes),
+        flows: {
+          remember: (host, p, entry) => stack.remember(host, p, FORWARD, entry),
+          changed: host => stack.cache.changed(host),
+        },
         random: name => random.stream(name),
         report,
         ...instead,
@@ -67,6 +71,7 @@ export class Directors {
       stack.drop(host, p, DROP_SILENT)
       return true
     })
+    stack.setFlowHandlers({ forward: (host, p, entry) => this.ipvs.again(host, p, entry) })
     stack.setForwardHook((host, p) => this.ipvs.reply(host, p))
     silent.forEach((yes, host) => {
       stack.hasHook[host] = yes

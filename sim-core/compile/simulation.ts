@@ -33,6 +33,8 @@ import { workTimesOf } from './work-times.ts'
 
 export interface SimulationOptions {
   readonly seed?: number
+  /** False: hosts decide about every packet anew. Nothing but speed differs (net/forwarding-cache.ts). */
+  readonly caches?: boolean
   /** What part of its warm-up a checker waits before its first check, 0 to 1; undefined: a random part, as keepalived does. */
   readonly warmup?: (of: FirstCheck) => number | undefined
 }
@@ -89,6 +91,7 @@ export class Simulation {
     const report = (h: Happening): void => this.report(h)
     const pieceOf = Array.from(this.segments.zoneOf)
     this.network = new Network(this.engine, networkOptions(model, pieceOf, this.random, report))
+    this.network.stack.cache.enabled = options.caches !== false
     const { engine, network } = this
     const { packets, addresses } = network
     this.vips = vipsOfModel(model)
@@ -222,6 +225,7 @@ export class Simulation {
     this.network.digests.low.set(snapshot.digests.low)
     this.network.digests.high.set(snapshot.digests.high)
     this.trafficStarted = snapshot.trafficStarted
+    this.network.stack.cache.forgetAll()
     this.spoke = this.spokeBy(this.happenings)
   }
 

@@ -62,7 +62,7 @@ export class VipMeters implements Stateful {
     const now = this.engine.now
     this.sentCount[row]++
     this.lastSent[row] = now
-    if (now < this.firstSent[row]) this.firstSent[row] = now
+    this.firstSent[row] = Math.min(this.firstSent[row], now)
   }
 
   delivered(p: number): void {
@@ -71,8 +71,9 @@ export class VipMeters implements Stateful {
     if (vip < 0) return
     const row = this.engine.segment * this.vips + vip
     const now = this.engine.now
-    if (this.deliveredCount[row]++ === 0) this.firstDelivered[row] = now
-    else if (now - this.latest[vip] > this.longestGap[row]) this.longestGap[row] = now - this.latest[vip]
+    const silence = this.deliveredCount[row]++ === 0 ? 0 : now - this.latest[vip]
+    this.longestGap[row] = Math.max(this.longestGap[row], silence)
+    this.firstDelivered[row] = Math.min(this.firstDelivered[row], now)
     this.latest[vip] = now
     this.lastDelivered[row] = now
   }

@@ -1,6 +1,7 @@
 export { AddressBook } from './addresses.ts'
 export { ARP_PRESET_NAMES, ARP_PRESETS, type ArpPreset } from './arp-presets.ts'
 export * from './drops.ts'
+export { DELIVER, FORWARD } from './forwarding-cache.ts'
 export * from './icmp.ts'
 export { ACCEPTED, ACCEPTED_NS, BACKLOG_NS, DROPPED, LinkMeters, OFFERED_BYTES, QUEUE_MAX, WAIT_SUM_NS } from './link-meters.ts'
 export { type LinkOptions, Links, type LinkTap } from './links.ts'

@@ -26,17 +26,19 @@ export const COUNTER_BITS = 3
 export class LinkMeters implements Stateful {
   readonly stateFields = ['base', 'piece', 'rows', 'waits']
   /** Where the current segment's rows begin in `rows`. */
-  base = 0
+  base = -1
   rows: Float64Array
   /** Waiting times above zero; row = piece × links + link. */
   waits: (Histogram | null)[]
-  private piece = 0
+  private piece = -1
   readonly links: number
   /** pieceOf[segment] = which piece between window boundaries the segment belongs to. */
   private readonly pieceOf: readonly number[]
 
   constructor(links: number, pieceOf: readonly number[]) {
     this.links = links
+    this.base = 0 // written twice, as Engine.segment
+    this.piece = 0
     this.pieceOf = pieceOf
     this.rows = new Float64Array((links * pieceOf.length) << COUNTER_BITS)
     this.waits = new Array(links * (pieceOf[pieceOf.length - 1] + 1)).fill(null)

@@ -74,6 +74,11 @@ const RATE_BPS = 8
 const REMAINDER = 9
 const LOSS = 10
 const MTU_BYTES = 11
+/** What the last frame's size came to, for the next of that size: −1 = nothing; wire bytes, transmission time and time to go. */
+const USUAL_BYTES = 12
+const USUAL_WIRE_BYTES = 13
+const USUAL_TOOK_NS = 14
+const USUAL_LATENCY_NS = 15
 const ROW_BITS = 4
 
 export class Links implements Stateful {
@@ -117,6 +122,7 @@ export class Links implements Stateful {
       this.rows[row + RATE_BPS] = o.rateBps
       this.rows[row + LOSS] = o.loss
       this.rows[row + MTU_BYTES] = o.mtuBytes
+      this.rows[row + USUAL_BYTES] = -1
       this.rows[row + CONDITIONS] = (o.loss > 0 ? LOSSY : 0) | (o.bucket ? BUCKET : 0) | (o.mtuBytes < 65_535 ? MTU : 0)
     })
     this.rings = Array.from({ length: SHARED_RINGS + options.length }, () => new FrameRing())
@@ -129,54 +135,92 @@ export class Links implements Stateful {
     const now = this.engine.now
     const rows = this.rows
     const row = l << ROW_BITS
-    const meters = this.meters
-    const counters = meters.rows
-    const counter = meters.base + (l << COUNTER_BITS)
-    const ipBytes = this.packets.ipBytes[p]
-    let wire = ipBytes + rows[row + OVERHEAD_BYTES]
-    if (wire < rows[row + WIRE_BYTES_MIN]) wire = rows[row + WIRE_BYTES_MIN]
-    counters[counter + OFFERED_BYTES] += wire
-    let ready = now
-    if (rows[row + CONDITIONS] !== 0 && (rows[row + CONDITIONS] !== MTU || ipBytes > rows[row + MTU_BYTES])) {
-      ready = this.unusual(l, p, now)
-      if (ready < 0) return
+    if (this.packets.ipBytes[p] !== rows[row + USUAL_BYTES] || rows[row + BUSY_UNTIL] > now) {
+      this.transmitAny(l, p, now)
+      return
     }
-    let start = rows[row + BUSY_UNTIL]
-    if (start <= ready) start = ready
-    else {
-      const ring = this.rings[SHARED_RINGS + l]
-      const waiting = ring.waiting(now)
-      if (
-        waiting >= rows[row + QUEUE_PACKETS] ||
-        (rows[row + QUEUE_BYTES] !== Number.POSITIVE_INFINITY && this.bytesWaiting(ring, now) + wire > rows[row + QUEUE_BYTES])
-      ) {
-        this.drop(l, p, DROP_QUEUE_FULL)
-        return
-      }
-      if (waiting + 1 > counters[counter + QUEUE_MAX]) counters[counter + QUEUE_MAX] = waiting + 1
-    }
-    const waits = start > now
-    if (waits) meters.waited(l, start - now)
-    let took = wire * rows[row + NS_PER_BYTE]
-    if (took === 0) took = this.carried(row, wire)
-    const end = start + took
-    rows[row + BUSY_UNTIL] = end
+    // A frame like the last one, and nothing in its way: neither size nor conditions have to be looked at.
+    const counters = this.meters.rows
+    const counter = this.meters.base + (l << COUNTER_BITS)
+    const took = rows[row + USUAL_TOOK_NS]
+    counters[counter + OFFERED_BYTES] += rows[row + USUAL_WIRE_BYTES]
     counters[counter + ACCEPTED_NS] += took
     counters[counter + ACCEPTED]++
-    let arrival = end + rows[row + DELAY_NS]
-    let at = waits ? SHARED_RINGS + l : sharedRing(arrival - now)
-    let ring = this.rings[at]
+    rows[row + BUSY_UNTIL] = now + took
+    this.deliverAfter(l, p, now, rows[row + USUAL_LATENCY_NS])
+  }
+
+  private transmitAny(l: number, p: number, now: number): void {
+    const rows = this.rows
+    const row = l << ROW_BITS
+    const counters = this.meters.rows
+    const counter = this.meters.base + (l << COUNTER_BITS)
+    const ipBytes = this.packets.ipBytes[p]
+    const wire = Math.max(ipBytes + rows[row + OVERHEAD_BYTES], rows[row + WIRE_BYTES_MIN])
+    counters[counter + OFFERED_BYTES] += wire
+    const usual = rows[row + CONDITIONS] === 0 || (rows[row + CONDITIONS] === MTU && ipBytes <= rows[row + MTU_BYTES])
+    const ready = usual ? now : this.unusual(l, p, now)
+    if (ready < 0 || (rows[row + BUSY_UNTIL] > ready && !this.hasRoom(l, p, wire, now))) return
+    const start = Math.max(ready, rows[row + BUSY_UNTIL])
+    const whole = wire * rows[row + NS_PER_BYTE]
+    const took = whole === 0 ? this.carried(row, wire) : whole
+    const latency = took + rows[row + DELAY_NS]
+    rows[row + BUSY_UNTIL] = start + took
+    counters[counter + ACCEPTED_NS] += took
+    counters[counter + ACCEPTED]++
+    if (start > now) {
+      this.meters.waited(l, start - now)
+      this.deliverInTurn(l, p, start, start + latency)
+      return
+    }
+    this.deliverAfter(l, p, now, latency)
+    rows[row + USUAL_BYTES] = usual && whole > 0 ? ipBytes : -1
+    rows[row + USUAL_WIRE_BYTES] = wire
+    rows[row + USUAL_TOOK_NS] = took
+    rows[row + USUAL_LATENCY_NS] = latency
+  }
+
+  /** Whether one more frame may wait for the transmitter; if not, it is dropped. */
+  private hasRoom(l: number, p: number, wire: number, now: number): boolean {
+    const rows = this.rows
+    const row = l << ROW_BITS
+    const ring = this.rings[SHARED_RINGS + l]
+    const waiting = ring.waiting(now)
+    const bytes = rows[row + QUEUE_BYTES]
+    if (waiting >= rows[row + QUEUE_PACKETS] || (bytes !== Number.POSITIVE_INFINITY && this.bytesWaiting(ring, now) + wire > bytes)) {
+      this.drop(l, p, DROP_QUEUE_FULL)
+      return false
+    }
+    const counter = this.meters.base + (l << COUNTER_BITS) + QUEUE_MAX
+    this.meters.rows[counter] = Math.max(this.meters.rows[counter], waiting + 1)
+    return true
+  }
+
+  /** The frame, whose transmission starts now, arrives in `latency` ns. */
+  private deliverAfter(l: number, p: number, now: number, latency: number): void {
+    const at = sharedRing(latency)
+    const ring = this.rings[at]
+    const arrival = now + latency
     if (arrival < ring.lastArrival) {
-      at = SHARED_RINGS + l
-      ring = this.rings[at]
-      // A link whose delay has just been cut: its frames stay in order.
-      if (arrival < ring.lastArrival) arrival = ring.lastArrival
+      this.deliverInTurn(l, p, DID_NOT_WAIT, arrival)
+      return
     }
     const queue = this.engine.queue
     const sequence = queue.nextSequence++
-    if (ring.push(arrival, sequence, waits ? start : DID_NOT_WAIT, p, l))
-      queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, at))
-    if (this.tap !== null) this.tap.sent(l, p, start, arrival)
+    if (ring.push(arrival, sequence, DID_NOT_WAIT, p, l)) queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, at))
+    if (this.tap !== null) this.tap.sent(l, p, now, arrival)
+  }
+
+  /** The frame goes into the link's own ring, behind those that wait there. */
+  private deliverInTurn(l: number, p: number, start: number, arrivalNs: number): void {
+    const at = SHARED_RINGS + l
+    const ring = this.rings[at]
+    // Later than the line says if the link's delay has just been cut: its frames stay in order.
+    const arrival = Math.max(arrivalNs, ring.lastArrival)
+    const queue = this.engine.queue
+    const sequence = queue.nextSequence++
+    if (ring.push(arrival, sequence, start, p, l)) queue.pushWithSequence(arrival, sequence, eventCode(ARRIVAL_EVENT, at))
+    if (this.tap !== null) this.tap.sent(l, p, start === DID_NOT_WAIT ? this.engine.now : start, arrival)
   }
 
   /** The loop's entry for ARRIVAL_EVENT: the first frame of a ring is there. */
@@ -292,6 +336,7 @@ export class Links implements Stateful {
   ): void {
     const row = l << ROW_BITS
     const { rows } = this
+    rows[row + USUAL_BYTES] = -1
     if (options.rateBps !== undefined) {
       rows[row + RATE_BPS] = options.rateBps
       rows[row + NS_PER_BYTE] = wholeNsPerByte(options.rateBps)
@@ -312,6 +357,7 @@ export class Links implements Stateful {
 
   private condition(l: number, bit: number, on: boolean): void {
     const at = (l << ROW_BITS) + CONDITIONS
+    this.rows[(l << ROW_BITS) + USUAL_BYTES] = -1
     this.rows[at] = on ? this.rows[at] | bit : this.rows[at] & ~bit
   }
 }

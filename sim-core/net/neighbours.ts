@@ -162,6 +162,7 @@ export class Neighbours implements Stateful {
   }
 
   setVirtualMac(nic: number, mac: number, present: boolean): void {
+    this.stack.cache.changed(this.stack.nics[nic].host)
     const others = (this.virtualMacs.get(nic) ?? []).filter(m => m !== mac)
     this.virtualMacs.set(nic, present ? [...others, mac] : others)
   }
@@ -182,6 +183,7 @@ export class Neighbours implements Stateful {
   /** A warm cache: the entry exists as if just confirmed. */
   preset(host: number, address: number, mac: number): void {
     if (address >= this.rows) this.widenTo(address)
+    this.stack.cache.changed(host)
     this.mac[host][address] = mac
     this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
   }
@@ -189,14 +191,22 @@ export class Neighbours implements Stateful {
   /** A connection through it was just opened: the neighbour is alive, and not asked for a while. */
   confirm(host: number, address: number): void {
     if (address >= this.rows || this.mac[host][address] === UNKNOWN) return
-    this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
+    const until = this.engine.now + this.settings[host].reachableNs
+    if (until < this.staleAt[host][address]) this.stack.cache.changed(host)
+    this.staleAt[host][address] = until
     if (this.pending.size === 0) return
     const k = key(host, address)
     const entry = this.pending.get(k)
     if (entry?.checking === true) this.finish(k, entry)
   }
 
+  /** Until when (ns) the entry is used without a check. */
+  freshUntil(host: number, address: number): number {
+    return this.staleAt[host][address]
+  }
+
   forget(host: number, address: number): void {
+    this.stack.cache.changed(host)
     if (address < this.rows) this.mac[host][address] = UNKNOWN
   }
 
@@ -213,6 +223,7 @@ export class Neighbours implements Stateful {
 
   /** The host lost power: nothing is remembered, what waits is lost. */
   clear(host: number): void {
+    this.stack.cache.changed(host)
     this.mac[host].fill(UNKNOWN)
     for (const [k, entry] of Array.from(this.pending)) {
       if (entry.host !== host) continue
@@ -238,6 +249,7 @@ export class Neighbours implements Stateful {
     const k = key(host, address)
     const entry = this.pending.get(k)
     if (entry === undefined && this.mac[host][address] === UNKNOWN && !create) return
+    this.stack.cache.changed(host)
     this.mac[host][address] = mac
     this.learntAt[host][address] = this.engine.now
     this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
@@ -280,6 +292,7 @@ export class Neighbours implements Stateful {
       return
     }
     this.finish(owner, entry)
+    this.stack.cache.changed(entry.host)
     this.mac[entry.host][entry.address] = UNKNOWN
     for (const p of entry.waiting) {
       this.unreachable(entry.host, p)

@@ -167,7 +167,7 @@ export class Network {
 
   /** Power lost (or back): the stack takes and sends nothing, its caches are empty. `silent` leaves the switch port up. */
   setPower(host: number, on: boolean, silent: boolean): void {
-    this.stack.up[host] = on ? 1 : 0
+    this.stack.setUp(host, on)
     if (!on) this.neighbours.clear(host)
     for (const nic of this.stack.hosts[host].nics) if (!silent || on) this.setCarrier(nic, on)
   }

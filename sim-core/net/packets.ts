@@ -36,7 +36,22 @@ export const NO_TRAFFIC = -1
 export class Packets implements Stateful {
   readonly stateFields = [
     ...['kind', 'flags', 'ttl', 'srcMac', 'dstMac', 'src', 'dst', 'srcPort', 'dstPort', 'ipBytes', 'payloadBytes'],
-    ...['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'body', 'mark', 'freeRows', 'freeCount', 'rows'],
+    ...[
+      'seq',
+      'ack',
+      'window',
+      'echo',
+      'traffic',
+      'segment',
+      'sentAt',
+      'body',
+      'mark',
+      'flow',
+      'nextFlow',
+      'freeRows',
+      'freeCount',
+      'rows',
+    ],
   ]
   kind = new Uint8Array(CAPACITY)
   /** TCP flags; ICMP type in `flags` and code in `window`. */
@@ -66,12 +81,19 @@ export class Packets implements Stateful {
   sentAt = new Float64Array(CAPACITY)
   /** Netfilter mark (fwmark services); 0 = none. */
   mark = new Int32Array(CAPACITY)
+  /**
+   * Label of the flow that it belongs to, 0 = none. Packets with one label have the same kind, addresses, ports, size,
+   * mark and source, and no body: hosts may do with one what they did with the last (forwarding-cache.ts). Whoever
+   * rewrites a packet clears it.
+   */
+  flow = new Int32Array(CAPACITY)
+  private nextFlow = 1
   body: (object | null)[] = new Array(CAPACITY).fill(null)
   private freeRows = new Int32Array(CAPACITY)
   private freeCount = 0
   private rows = 0
 
-  /** A row with kind, traffic, sentAt, segment set and flags, mark, body cleared; all else is the caller's to fill. */
+  /** A row with kind, traffic, sentAt, segment set and flags, mark, flow, body cleared; all else is the caller's to fill. */
   alloc(kind: number, now: number, segment: number, traffic: number): number {
     let p: number
     if (this.freeCount > 0) p = this.freeRows[--this.freeCount]
@@ -86,7 +108,15 @@ export class Packets implements Stateful {
     this.segment[p] = segment
     this.sentAt[p] = now
     this.mark[p] = 0
+    this.flow[p] = 0
     return p
+  }
+
+  /** `count` labels that nobody has, from the returned one on. */
+  newFlows(count: number): number {
+    const first = this.nextFlow
+    this.nextFlow += count
+    return first
   }
 
   free(p: number): void {
@@ -112,6 +142,7 @@ export class Packets implements Stateful {
     this.window[q] = this.window[p]
     this.echo[q] = this.echo[p]
     this.mark[q] = this.mark[p]
+    this.flow[q] = this.flow[p]
     if (this.body[p] !== null) this.body[q] = this.body[p]
     return q
   }
@@ -126,7 +157,7 @@ export class Packets implements Stateful {
     assert(n <= 1 << 24, 'more than 16 million packets in flight')
     const columns = ['kind', 'flags', 'ttl', 'srcMac', 'dstMac', 'src', 'dst', 'srcPort', 'dstPort', 'ipBytes', 'payloadBytes'] as const
     for (const c of columns) (this as Record<string, unknown>)[c] = widen(this[c], n)
-    for (const c of ['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'mark', 'freeRows'] as const)
+    for (const c of ['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'mark', 'flow', 'freeRows'] as const)
       (this as Record<string, unknown>)[c] = widen(this[c], n)
     for (let i = this.body.length; i < n; i++) this.body.push(null)
   }

@@ -13,6 +13,18 @@ import type { Digests } from '../base/digest.ts'
 import { type Stateful, widen } from '../base/tables.ts'
 import type { Engine } from '../engine/index.ts'
 import type { AddressBook } from './addresses.ts'
+import {
+  type DELIVER,
+  FLOW_ACTION,
+  FLOW_ARGUMENT,
+  FLOW_DIGEST_A,
+  FLOW_DIGEST_B,
+  FORWARD,
+  ForwardingCache,
+  OUT_LINK,
+  OUT_MAC,
+  OUT_SOURCE_MAC,
+} from './forwarding-cache.ts'
 import { DROP_HOST_DOWN, DROP_NO_ROUTE, DROP_NOT_LOCAL, DROP_PORT_CLOSED, DROP_TTL } from './drops.ts'
 import type { Links } from './links.ts'
 import { FIRST_INTERFACE_MAC, isGroupMac } from './macs.ts'
@@ -38,6 +50,8 @@ export interface HostOptions {
 export type PacketHandler = (host: number, p: number) => void
 /** True: taken, the hook owns the packet. */
 export type PacketHook = (host: number, p: number) => boolean
+/** Another packet of a flow; `argument` is what was remembered with it. The handler owns the packet. */
+export type FlowHandler = (host: number, p: number, argument: number) => void
 
 export const NOT_LOCAL = 0
 export const LOCAL_ON_NIC = 1
@@ -70,10 +84,15 @@ export class Stack implements Stateful {
   readonly packets: Packets
   readonly addresses: AddressBook
   private readonly digests: Digests
+  readonly cache: ForwardingCache
+  /** What becomes of the packet that is being looked at may be remembered: it came by an interface of its own MAC. */
+  private mayRemember = false
   private links!: Links
   private neighbours!: Neighbours
   private readonly handlers: PacketHandler[] = []
   private localIn: PacketHook = () => false
+  private deliverAgain: FlowHandler = () => assert(false, 'a flow was remembered by nobody')
+  private forwardAgain: FlowHandler = () => assert(false, 'a flow was remembered by nobody')
   private forwardHook: PacketHook | null = null
   private onDrop: (host: number, p: number, reason: number) => void = () => undefined
 
@@ -89,6 +108,7 @@ export class Stack implements Stateful {
     this.addresses = wiring.addresses
     this.digests = wiring.digests
     this.hostCount = hosts.length
+    this.cache = new ForwardingCache(hosts.length)
     this.hostNames = hosts.map(h => h.name)
     this.up = new Uint8Array(hosts.length).fill(1)
     this.forwards = Uint8Array.from(hosts, h => (h.forward ? 1 : 0))
@@ -120,6 +140,12 @@ export class Stack implements Stateful {
     this.localIn = hook
   }
 
+  /** Who takes packets of flows that were remembered. */
+  setFlowHandlers(handlers: { deliver?: FlowHandler; forward?: FlowHandler }): void {
+    if (handlers.deliver !== undefined) this.deliverAgain = handlers.deliver
+    if (handlers.forward !== undefined) this.forwardAgain = handlers.forward
+  }
+
   setForwardHook(hook: PacketHook): void {
     this.forwardHook = hook
   }
@@ -135,36 +161,63 @@ export class Stack implements Stateful {
   arrived(nic: number, p: number): void {
     const host = this.nics[nic].host
     const packets = this.packets
+    const mac = packets.dstMac[p]
+    const flow = packets.flow[p]
+    if (flow !== 0) {
+      const known = this.cache.findFlow(flow, host, mac)
+      if (known >= 0) {
+        this.arrivedAgain(host, p, known)
+        return
+      }
+    }
     if (this.up[host] === 0) {
       this.drop(host, p, DROP_HOST_DOWN)
       return
     }
-    const mac = packets.dstMac[p]
     if (mac !== FIRST_INTERFACE_MAC + nic && !isGroupMac(mac) && !this.neighbours.ownsMac(nic, mac)) {
       packets.free(p) // a flooded frame for somebody else: the interface does not take it
       return
     }
-    const kind = packets.kind[p]
-    const value = this.addresses.value
-    this.digests.mix(
-      host,
-      (this.engine.now | 0) ^ Math.imul(value[packets.src[p]] | 0, 0x9e3779b1 | 0) ^ kind,
-      Math.imul(value[packets.dst[p]] | 0, 0x85ebca77 | 0) ^
-        (packets.srcPort[p] << 16) ^
-        packets.dstPort[p] ^
-        (packets.ipBytes[p] << 8) ^
-        packets.flags[p],
-    )
-    if (kind === PACKET_ARP) {
+    this.digests.mix(host, (this.engine.now | 0) ^ this.digestA(p), this.digestB(p))
+    if (packets.kind[p] === PACKET_ARP) {
       this.neighbours.input(nic, p)
       return
     }
     if (packets.dst[p] >= this.rows) this.widenTo(packets.dst[p])
     if (this.scope[host][packets.dst[p]] !== NOT_LOCAL) {
-      if (this.hasHook[host] !== 0 && this.localIn(host, p)) return
-      this.deliverLocally(host, p)
+      this.mayRemember = flow !== 0 && !isGroupMac(mac)
+      if (this.hasHook[host] === 0 || !this.localIn(host, p)) this.deliverLocally(host, p)
+      this.mayRemember = false
     } else if (isGroupMac(mac)) this.deliverLocally(host, p)
     else this.forward(host, p)
+  }
+
+  /** Does with the packet what was done with the last one of its flow: row `known` of the cache. */
+  private arrivedAgain(host: number, p: number, known: number): void {
+    const rows = this.cache.flows
+    this.digests.mix(host, (this.engine.now | 0) ^ rows[known + FLOW_DIGEST_A], rows[known + FLOW_DIGEST_B])
+    if (rows[known + FLOW_ACTION] === FORWARD) this.forwardAgain(host, p, rows[known + FLOW_ARGUMENT])
+    else this.deliverAgain(host, p, rows[known + FLOW_ARGUMENT])
+  }
+
+  /** The next packet of this one's flow may be dealt with in the same way. Called by who takes it, before anything is changed in it. */
+  remember(host: number, p: number, action: typeof DELIVER | typeof FORWARD, argument: number): void {
+    if (!this.mayRemember) return
+    this.mayRemember = false
+    const { flow, dstMac } = this.packets
+    this.cache.rememberFlow({ flow: flow[p], host, mac: dstMac[p] }, { a: this.digestA(p), b: this.digestB(p) }, action, argument)
+  }
+
+  /** What a packet brings into its receiver's digest, besides the time. */
+  private digestA(p: number): number {
+    return Math.imul(this.addresses.value[this.packets.src[p]] | 0, 0x9e3779b1 | 0) ^ this.packets.kind[p]
+  }
+
+  private digestB(p: number): number {
+    const packets = this.packets
+    const ports = (packets.srcPort[p] << 16) ^ packets.dstPort[p]
+    const address = Math.imul(this.addresses.value[packets.dst[p]] | 0, 0x85ebca77 | 0)
+    return address ^ ports ^ (packets.ipBytes[p] << 8) ^ packets.flags[p]
   }
 
   deliverLocally(host: number, p: number): void {
@@ -196,12 +249,25 @@ export class Stack implements Stateful {
 
   /** As send, but the frame goes to the host with address `nextHop`: direct routing, where the IP header stays. */
   sendVia(host: number, p: number, nextHop: number): void {
+    const known = this.cache.findOutput(host, nextHop, this.engine.now)
+    if (known < 0) {
+      this.sendUnknown(host, p, nextHop)
+      return
+    }
+    const rows = this.cache.outputs
+    this.packets.srcMac[p] = rows[known + OUT_SOURCE_MAC]
+    this.packets.dstMac[p] = rows[known + OUT_MAC]
+    this.links.transmit(rows[known + OUT_LINK], p)
+  }
+
+  private sendUnknown(host: number, p: number, nextHop: number): void {
     if (nextHop >= this.rows) this.widenTo(nextHop)
     if (this.up[host] === 0) {
       this.drop(host, p, DROP_HOST_DOWN)
       return
     }
     if (this.scope[host][nextHop] !== NOT_LOCAL) {
+      this.mayRemember = false // sent, not arrived
       this.deliverLocally(host, p)
       return
     }
@@ -211,8 +277,12 @@ export class Stack implements Stateful {
       this.drop(host, p, DROP_NO_ROUTE)
       return
     }
-    this.packets.srcMac[p] = FIRST_INTERFACE_MAC + nic
-    this.neighbours.output(host, nic, this.routeNext[host][nextHop], p)
+    const sourceMac = FIRST_INTERFACE_MAC + nic
+    this.packets.srcMac[p] = sourceMac
+    const next = this.routeNext[host][nextHop]
+    this.neighbours.output(host, nic, next, p)
+    const mac = this.neighbours.mac[host][next]
+    if (mac >= 0) this.cache.rememberOutput(host, nextHop, this.neighbours.freshUntil(host, next), nic * 2, sourceMac, mac)
   }
 
   /** Straight onto the wire of one interface, to a group (VRRP, sync, ARP). */
@@ -252,6 +322,7 @@ export class Stack implements Stateful {
   /** Configures an address on an interface, or on lo with nic = −1. Adding it twice is harmless. */
   addAddress(host: number, address: number, nic: number): void {
     if (address >= this.rows) this.widenTo(address)
+    this.cache.changed(host)
     this.assigned[host].set(address, nic)
     this.scope[host][address] = nic < 0 ? LOCAL_ON_LO : LOCAL_ON_NIC
     if (this.neighbours !== undefined) this.neighbours.forget(host, address)
@@ -259,6 +330,7 @@ export class Stack implements Stateful {
 
   removeAddress(host: number, address: number): void {
     if (!this.assigned[host].delete(address)) return
+    this.cache.changed(host)
     this.scope[host][address] = NOT_LOCAL
     this.routeNic[host][address] = UNKNOWN
   }
@@ -268,8 +340,15 @@ export class Stack implements Stateful {
     return Array.from(this.assigned[host], ([address, nic]) => ({ address, nic }))
   }
 
+  /** Power. */
+  setUp(host: number, up: boolean): void {
+    this.up[host] = up ? 1 : 0
+    this.cache.changed(host)
+  }
+
   /** An interface came or went: every cached route of the host is looked up again. */
   forgetRoutes(host: number): void {
+    this.cache.changed(host)
     this.routeNic[host].fill(UNKNOWN)
   }
 

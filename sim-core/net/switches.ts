@@ -9,7 +9,7 @@ import type { Engine } from '../engine/index.ts'
 import type { Happening } from '../trace/contract.ts'
 import type { Instant } from '../base/units.ts'
 import type { Links } from './links.ts'
-import { FIRST_INTERFACE_MAC, isGroupMac, MAC_VRRP } from './macs.ts'
+import { isGroupMac, MAC_VRRP } from './macs.ts'
 import type { Packets } from './packets.ts'
 import type { Snooping } from './snooping.ts'
 
@@ -31,6 +31,7 @@ export class Switches implements Stateful {
   /** Which partition a port is in (`split`); frames cross only within one. By link. */
   private groups: Int32Array | null = null
   private readonly options: readonly SwitchOptions[]
+  private readonly ageingNs: Float64Array
   private readonly engine: Engine
   private readonly packets: Packets
   private readonly links: Links
@@ -51,6 +52,7 @@ export class Switches implements Stateful {
     },
   ) {
     this.options = options
+    this.ageingNs = Float64Array.from(options, o => o.macAgeingNs)
     this.engine = wiring.engine
     this.packets = wiring.packets
     this.links = wiring.links
@@ -70,10 +72,10 @@ export class Switches implements Stateful {
     if (this.outLink[from] !== (inLink ^ 1)) this.learn(from, inLink ^ 1)
     this.seenAt[from] = now
     const mac = packets.dstMac[p]
-    if (mac >= FIRST_INTERFACE_MAC && this.groups === null) {
+    if (!isGroupMac(mac) && this.groups === null) {
       const to = row + mac
       const out = this.outLink[to]
-      if (out >= 0 && now - this.seenAt[to] <= this.options[sw].macAgeingNs) {
+      if (out >= 0 && now - this.seenAt[to] <= this.ageingNs[sw]) {
         if (out === (inLink ^ 1)) packets.free(p)
         else this.links.transmit(out, p)
         return

@@ -10,7 +10,7 @@
  * Hot path: one event and one packet row a datagram; nothing is allocated. Times are rounded to whole ns.
  */
 import * as z from 'zod'
-import type { Stateful } from '../base/tables.ts'
+import { type Stateful, widen } from '../base/tables.ts'
 import type { RandomStream } from '../base/random.ts'
 import { ln } from '../base/math.ts'
 import { fields } from '../config/index.ts'
@@ -69,10 +69,12 @@ const PORT_LAST = 65_535
 
 /** All UDP sources of a run: one row a stream (source and endpoint). */
 export class UdpSources implements Stateful {
-  readonly stateFields = ['base', 'count', 'running']
+  readonly stateFields = ['base', 'count', 'turn', 'running']
   /** Start of the grid (constant, jittered) or time of the last datagram (Poisson), ns with fractions; load time if there is a profile. */
-  private base: number[] = []
-  private count: number[] = []
+  private base: Float64Array = new Float64Array(0)
+  private count: Float64Array = new Float64Array(0)
+  /** The flow whose turn it is. */
+  private turn: Int32Array = new Int32Array(0)
   private running: boolean[] = []
   private readonly streams: Stream[] = []
   private readonly env: TrafficEnvironment
@@ -111,10 +113,12 @@ export class UdpSources implements Stateful {
       profile: options.profile,
       dst: this.env.addresses.intern(address),
       dstPort: port,
+      firstLabel: this.env.packets.newFlows(flowsOf(options, context.clientAddresses, endpoint).flowCount),
       ...flowsOf(options, context.clientAddresses, endpoint),
     })
-    this.base.push(0)
-    this.count.push(0)
+    this.base = widen(this.base, this.streams.length)
+    this.count = widen(this.count, this.streams.length)
+    this.turn = widen(this.turn, this.streams.length)
     this.running.push(false)
     return this.streams.length - 1
   }
@@ -124,6 +128,7 @@ export class UdpSources implements Stateful {
     const now = s.profile === undefined ? this.env.engine.now : loadAt(s.profile, this.env.engine.now)
     this.running[row] = true
     this.count[row] = 0
+    this.turn[row] = 0
     this.base[row] =
       s.arrivals === 'constant' ? now + s.phase : s.arrivals === 'jittered' ? now + s.interval * (JITTER + s.random.next()) : now
     this.schedule(row)
@@ -138,14 +143,17 @@ export class UdpSources implements Stateful {
       if (s.arrivals === 'jittered') t += (2 * s.random.next() - 1) * JITTER * s.interval
     }
     if (s.profile !== undefined) t = timeOfLoad(s.profile, t)
-    this.env.engine.schedule(Math.floor(t / s.clockNs + 0.5) * s.clockNs, this.eventKind, row)
+    const at = s.clockNs === 1 ? Math.floor(t + 0.5) : Math.floor(t / s.clockNs + 0.5) * s.clockNs
+    this.env.engine.schedule(at, this.eventKind, row)
   }
 
   private send(row: number): void {
     if (!this.running[row]) return
     const s = this.streams[row]
     const { packets, engine } = this.env
-    const flow = this.count[row]++ % s.flowCount
+    const flow = this.turn[row]
+    this.turn[row] = flow + 1 < s.flowCount ? flow + 1 : 0
+    this.count[row]++
     const p = packets.alloc(PACKET_UDP, engine.now, engine.segment, s.traffic)
     packets.src[p] = s.clients[flow]
     packets.srcPort[p] = s.ports[flow]
@@ -153,6 +161,7 @@ export class UdpSources implements Stateful {
     packets.dstPort[p] = s.dstPort
     packets.ipBytes[p] = s.ipBytes
     packets.payloadBytes[p] = s.ipBytes - 28
+    packets.flow[p] = s.firstLabel + flow
     this.schedule(row)
     this.env.meter.packetSent(p)
     this.env.stack.send(s.host, p)
@@ -182,6 +191,8 @@ interface Stream extends UdpFlows {
   readonly dst: number
   readonly dstPort: number
   readonly profile: LoadProfile | undefined
+  /** Label of the first flow (Packets.flow); the others follow. */
+  readonly firstLabel: number
 }
 
 /** Flow f of all belongs to endpoint f mod endpoints; clients take turns, then ports. */

@@ -35,6 +35,7 @@ import {
   FLAG_TEMPLATE,
   FORWARD_MASK,
   FORWARD_MASQ,
+  FORWARD_ROUTE,
   FORWARD_TUNNEL,
 } from './connection-table.ts'
 import { Defences } from './defences.ts'
@@ -97,6 +98,7 @@ export class Director {
       wake,
       templateKept: (c: number) => this.sync.templateKept(c),
       becameInactive: (c: number, flags: number) => this.explanations.becameInactive(c, flags),
+      removed: () => this.changed(),
     }
     this.entries = new Entries(this.dests, this.clock, listener, this.kernel)
     this.table = this.entries.table
@@ -107,6 +109,11 @@ export class Director {
     this.context = { dests: this.dests, hz: options.hz, random: env.random(`ipvs/${this.name}/twos`) }
     this.sync = new SyncDaemons(this)
     this.defences = new Defences(this)
+  }
+
+  /** Something that `input` asks about is no longer as it was. */
+  changed(): void {
+    this.env.flows?.changed(this.host)
   }
 
   /** The clock was set: the jiffy is looked up anew. */
@@ -150,8 +157,34 @@ export class Director {
       if (c === NOT_OURS) return false
       if (c < 0) return true
     }
+    if (packets.flow[p] !== 0 && this.isPlain(c, p)) this.env.flows?.remember(this.host, p, c)
     this.accept(c, p, kind)
     return true
+  }
+
+  /** Nothing about the next UDP packet of this size and entry has to be asked: it goes to the server as it is. */
+  private isPlain(c: number, p: number): boolean {
+    const direct = (this.table.flags[c] & (FORWARD_MASK | FLAG_SYNC | FLAG_ONE_PACKET)) === FORWARD_ROUTE
+    return direct && this.packets.ipBytes[p] <= this.smallestMtuBytes
+  }
+
+  /** Another UDP packet of entry `c`: `accept` and `transmit` without what `isPlain` answered. */
+  again(p: number, c: number): void {
+    const { table, packets } = this
+    const { counters } = this.dests
+    const dest = table.dest[c]
+    counters.inPackets[dest]++
+    counters.inBytes[dest] += packets.ipBytes[p]
+    table.timeout[c] = this.udpTimeout
+    const packetNumber = ++table.inPackets[c]
+    if (this.sync.isMaster) this.sync.offer(c, packetNumber)
+    this.entries.wheel.arm(c, this.jiffy(), this.udpTimeout)
+    if (packets.ttl[p] <= 1) {
+      this.output.drop(this.host, p, DROP_TTL)
+      return
+    }
+    packets.ttl[p]--
+    this.output.sendVia(this.host, p, table.server[c])
   }
 
   /** FORWARD: a packet on its way from a server to a client. Its addresses may be rewritten; true: it was refused. */
@@ -166,6 +199,7 @@ export class Director {
     const c = table.findReply(kind, packets.src[p], packets.srcPort[p], packets.dst[p], packets.dstPort[p])
     if (c === 0) return this.settings.nat_icmp_send !== 0 && this.refuseServer(p, kind)
     if ((table.flags[c] & FORWARD_MASK) === FORWARD_MASQ) {
+      packets.flow[p] = 0
       packets.src[p] = table.virtual[c]
       packets.srcPort[p] = table.ports[c] & 0xffff
     }
@@ -287,6 +321,7 @@ export class Director {
       }
       encapsulate(packets, p, source, server)
     } else if (forward === FORWARD_MASQ) {
+      packets.flow[p] = 0
       packets.dst[p] = server
       packets.dstPort[p] = serverPort
     }

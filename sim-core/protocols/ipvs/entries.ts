@@ -45,6 +45,8 @@ export interface EntryListener {
   templateKept(c: number): void
   /** A connection became inactive by a packet with these TCP flags. */
   becameInactive(c: number, flags: number): void
+  /** An entry is gone; its row may become another's. */
+  removed(): void
 }
 
 export interface NewEntry {
@@ -215,6 +217,7 @@ export class Entries {
     const template = isTemplate ? 0 : table.control[c]
     const dropped = table.timeout[c] === 0
     table.remove(c)
+    this.listener.removed()
     if (template === 0) return
     table.control[template]--
     if (dropped && table.control[template] === 0 && (table.flags[template] & FLAG_ASSURED) === 0) this.delete(template, now)

@@ -60,6 +60,11 @@ export class Ipvs implements Stateful {
     return director?.input(p) === true
   }
 
+  /** A packet of a flow that was remembered with `entry`. */
+  again(host: number, p: number, entry: number): void {
+    this.directors[host]?.again(p, entry)
+  }
+
   /** FORWARD hook: may rewrite the packet's source; true: taken (refused). */
   reply(host: number, p: number): boolean {
     const director = this.directors[host]
@@ -81,6 +86,7 @@ export class Ipvs implements Stateful {
     const control = this.controls[host]
     assert(control !== null, `host ${host} was not declared a director`)
     const result = control.command(command)
+    this.director(host).changed()
     this.armEstimator(host)
     return result
   }
@@ -89,6 +95,7 @@ export class Ipvs implements Stateful {
   sysctl(host: number, key: string, value: number | string): boolean {
     const director = this.director(host)
     if (!writeSetting(director.settings, key, value)) return false
+    director.changed()
     director.defences.apply()
     if (director.defences.everySecond && !this.isArmed(host, 'defence')) this.arm(host, 'defence', DEFENCE_S * director.clock.hz)
     return true
@@ -97,10 +104,12 @@ export class Ipvs implements Stateful {
   /** Firewall marks by destination, as a mangle rule of the host would set them. */
   setMarks(host: number, marks: readonly MarkRule[]): void {
     this.director(host).marks = marks
+    this.director(host).changed()
   }
 
   receiveSync(host: number, datagram: SyncDatagram): void {
     this.directors[host]?.sync.receive(datagram)
+    this.directors[host]?.changed()
   }
 
   tables(host: number): IpvsTables {
@@ -134,6 +143,7 @@ export class Ipvs implements Stateful {
     })
     director.sync.arm = (timer, jiffies) => (jiffies < 0 ? this.cancel(host, timer) : this.arm(host, timer, jiffies))
     this.directors[host] = director
+    director.changed()
     this.controls[host] = new Control(director, {
       armTrash: jiffies => this.arm(host, 'trash', jiffies),
       armFlush: jiffies => this.arm(host, 'flush', jiffies),
@@ -144,6 +154,7 @@ export class Ipvs implements Stateful {
   private fire(host: number, name: TimerName): void {
     const director = this.director(host)
     const { hz } = director.clock
+    if (name === 'trash' || name === 'flush') director.changed()
     if (name === 'thread') director.sync.thread()
     else if (name === 'wake-up') director.sync.wakeUp()
     else if (name === 'trash') this.controls[host]?.emptyTrash()

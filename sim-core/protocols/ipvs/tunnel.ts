@@ -13,6 +13,7 @@ interface Inner {
 /** Turns packet `p` into its own carrier from address row `source` to `destination`. */
 export function encapsulate(packets: Packets, p: number, source: number, destination: number): void {
   const inner: Inner = { kind: packets.kind[p], src: packets.src[p], dst: packets.dst[p], ttl: packets.ttl[p], body: packets.body[p] }
+  packets.flow[p] = 0
   packets.body[p] = inner
   packets.kind[p] = PACKET_IPIP
   packets.src[p] = source

@@ -5,6 +5,7 @@
 import type { Stateful } from '../../base/tables.ts'
 import type { Engine } from '../../engine/index.ts'
 import {
+  DELIVER,
   DROP_PORT_CLOSED,
   DROP_SERVER_HANGS,
   ICMP_PORT_UNREACHABLE,
@@ -49,6 +50,7 @@ export class Udp implements Stateful {
     this.meter = wiring.meter
     this.ports = wiring.stack.hostNames.map(() => null)
     wiring.stack.onDeliver(PACKET_UDP, (host, p) => this.receive(host, p))
+    wiring.stack.setFlowHandlers({ deliver: (host, p) => this.served(host, p) })
   }
 
   listen(host: number, port: number): void {
@@ -67,6 +69,7 @@ export class Udp implements Stateful {
   /** Every host's datagrams to `port` go to a program instead of a port. */
   onPort(port: number, receiver: DatagramReceiver): void {
     this.receivers.set(port, receiver)
+    this.stack.cache.forgetAll()
   }
 
   /** Told of every answer to a query, with the host and port that asked. */
@@ -76,6 +79,7 @@ export class Udp implements Stateful {
 
   /** The host lost power: nothing listens. */
   clear(host: number): void {
+    this.stack.cache.changed(host)
     this.ports[host] = null
   }
 
@@ -85,8 +89,8 @@ export class Udp implements Stateful {
     const ports = this.ports[host]
     if (packets.body[p] !== null && this.exchange(host, p, ports !== null && ports[port] === OPEN)) return
     if (ports !== null && ports[port] === OPEN) {
-      if (packets.traffic[p] >= 0) this.meter.packetDelivered(host, p)
-      packets.free(p)
+      if (packets.flow[p] !== 0) this.stack.remember(host, p, DELIVER, 0)
+      this.served(host, p)
       return
     }
     const receiver = this.receivers.get(port)
@@ -101,6 +105,13 @@ export class Udp implements Stateful {
     if (this.stack.isLocal(host, packets.dst[p]))
       sendIcmpError(this.engine, this.stack, host, packets.dst[p], { type: ICMP_UNREACHABLE, code: ICMP_PORT_UNREACHABLE }, p)
     this.stack.drop(host, p, DROP_PORT_CLOSED)
+  }
+
+  /** A datagram reached an open port. */
+  private served(host: number, p: number): void {
+    const { packets } = this.stack
+    if (packets.traffic[p] >= 0) this.meter.packetDelivered(host, p)
+    packets.free(p)
   }
 
   /** A query at an open port, or the answer to one; true: dealt with. */
@@ -124,7 +135,9 @@ export class Udp implements Stateful {
     return true
   }
 
+  /** For writing. */
   private portsOf(host: number): Uint8Array {
+    this.stack.cache.changed(host)
     let ports = this.ports[host]
     if (ports === null) ports = this.ports[host] = new Uint8Array(PORTS)
     return ports
