@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import en from '../../viz/i18n/en.json'
 import ru from '../../viz/i18n/ru.json'
-import { loadScenario, mapFiles, Simulation, VERBS } from '../../sim-core/index.ts'
+import { loadScenario, makeReport, mapFiles, simulate, Simulation, VERBS } from '../../sim-core/index.ts'
+import { russianAnswer } from '../../viz/i18n/answers.ru.ts'
 import { russianCause, russianWhat } from '../../viz/i18n/sentences.ru.ts'
 
 const walk = (dir: string): string[] =>
@@ -130,6 +131,40 @@ describe('the stories of the lessons', () => {
       expect([...english]).toEqual([])
     },
   )
+
+  /** Sentences of long runs, as the scenarios gave them. */
+  const LONG = [
+    'with b1 lost, b2 has 2 of 3 VIPs (10.10.1.10 and 10.10.1.20), 2 × 0.5 Gbit/s = 1 Gbit/s of IP, which is 102.6 % of the wire rate of its 1 Gbit/s link (switch→b2): 1.68 % of ingress is lost (73,449 packets)',
+    "4 VIPs with the orders b1>b2>b3, b2>b3>b1, b3>b2>b1 and b1>b3>b2 put at most 76.9 % on a survivor's link; 6 VIPs can be even before (51.3 %) and after (76.9 %)",
+    'Takeover after crash b1 at 8 s, judged apart: 1 of 3 VIPs moved, up to 3.207 s without a MASTER; lost until 12.3 s: 134,848 packets of hit (74.4 %) and 7,042 packets of others (1.95 %).',
+    "The real servers' links are as full as the fullest balancer's: switch→s1 and switch→s2 at 76.9 % throughout; it takes more real servers before more balancers help.",
+    "The real servers' links, not the balancers', are the limit, in window before: switch→s1 and switch→s2 at 76.9 % throughout, the balancers' at most 51.3 % then.",
+    'apart from the takeover after crash b1, which cost 227,655 packets of ingress (41.8 %), all that was sent was delivered; the busiest link, b3→switch, is offered 76.9 % of its wire rate (window after)',
+    'no packet to 10.10.1.10 was delivered in window deaf: no balancer was MASTER for it',
+  ]
+  /** What is the same in both languages: names, addresses, words of the protocols. */
+  const NAMES =
+    /\b(?:VIPs?|MASTER|BACKUP|SYN|FIN|FIN_WAIT|InActConn|IP|ICMP|port unreachable|direct routing|HZ|lo|ip_forward|keepalived|retry|delay_before_retry|inhibit_on_failure|vip_on_lo|serves|all|eth\d|[bs]\d|switch|s\d|curl|ingress|hit|others|load|after|before|deaf|flood|checked|downloads|overdue|probe)\b|`[^`]*`|[\w.-]+#\d+|\S+→\S+|(?:b\d>)+b\d/g
+
+  it('the verdict’s sentences are Russian to the last word', () => {
+    const short = ['coursework/inactconn', 'coursework/failover-crash', 'coursework/failover-stop', 'coursework/failover-without-sync']
+    const given = short.flatMap(name => {
+      const { model } = loadScenario(`scenarios/${name}.yaml`, mapFiles(files))
+      if (model === undefined) throw new Error(`${name} cannot be loaded`)
+      const { answer } = makeReport(model, simulate(model))
+      return [answer.sentence, ...(answer.remedy === undefined ? [] : [answer.remedy]), ...answer.notes]
+    })
+    expect(given.length).toBeGreaterThan(8)
+    const left = [...given, ...LONG].flatMap(
+      text =>
+        russianAnswer(text)
+          .replace(NAMES, '')
+          .match(/[A-Za-z]{2,}/g) ?? [],
+    )
+    expect(left).toEqual([])
+    expect(russianAnswer(LONG[0])).toContain('2 × 0,5 Гбит/с = 1 Гбит/с IP, это 102,6 % скорости')
+    expect(russianAnswer(LONG[2])).toContain('до 3,207 с; потери до 12,3 с: пакетов hit: 134\u00a0848 (74,4 %)')
+  })
 
   it('keeps the numbers, with commas', () => {
     expect(russianCause('no advert from 10.10.1.1 since 19.716 s; 3 × 1 s + skew (256 − 101)/256 s = 3.605469 s')).toBe(

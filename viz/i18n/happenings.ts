@@ -5,6 +5,7 @@
  */
 import type { Happening } from '../../sim-core/index.ts'
 import { language, word } from './index.ts'
+import { russianAnswer, russianTakeover } from './answers.ru.ts'
 import { russianCause, russianWhat } from './sentences.ru.ts'
 
 export function whatText(h: Happening): string {
@@ -16,3 +17,8 @@ export function causeText(h: Happening): string {
   const cause = h.cause?.text ?? ''
   return language.value === 'en' ? cause : russianCause(cause)
 }
+
+/** A sentence of the verdict. */
+export const answerText = (text: string): string => (language.value === 'en' ? text : russianAnswer(text))
+/** What a takeover followed: `crash b1`. */
+export const takeoverText = (what: string): string => (language.value === 'en' ? what : russianTakeover(what))

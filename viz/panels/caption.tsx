@@ -10,7 +10,10 @@ export function Caption() {
   // Changes only when something happens; the playhead itself is read without following it.
   clusterState.value
   const trace = run.value?.trace
-  const told = trace?.happenings.slice(0, trace.happeningAt(playhead.peek() + 1)).filter(isTold).pop()
+  const told = trace?.happenings
+    .slice(0, trace.happeningAt(playhead.peek() + 1))
+    .filter(isTold)
+    .pop()
   return (
     <p class="caption">
       {told !== undefined && (

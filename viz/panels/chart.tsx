@@ -98,12 +98,7 @@ export function Chart(props: ChartProps) {
           {props.limit !== undefined && <line class="limit" x1={LEFT} x2={width - RIGHT} y1={y(props.limit)} y2={y(props.limit)} />}
           <g clip-path={`url(#clip-${props.name})`}>
             {lines.map(l => (
-              <path
-                key={`${l.run} ${l.name}`}
-                class={l.other ? 'curve other' : 'curve'}
-                d={path(l)}
-                style={{ stroke: colour(l) }}
-              />
+              <path key={`${l.run} ${l.name}`} class={l.other ? 'curve other' : 'curve'} d={path(l)} style={{ stroke: colour(l) }} />
             ))}
             <line class="now" x1={x(at)} x2={x(at)} y1={TOP} y2={HEIGHT - BOTTOM} />
           </g>

@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks'
 import { signal } from '@preact/signals'
 import { instantText, t, type Key } from '../i18n/index.ts'
-import { run, selection } from '../state/app.ts'
+import { clusterState, run, selection } from '../state/app.ts'
 import { looked, watchers } from '../state/inside.ts'
 import { readhead } from '../state/clock.ts'
 import { Connections } from './connections.tsx'
@@ -60,7 +60,11 @@ export function InsidePanel() {
       {shown === CONNECTIONS ? (
         <Connections />
       ) : (
-        <Terminal host={host} command={shown} text={shown === LOG ? logOf(host) : (printed[shown] ?? '')} />
+        <Terminal
+          host={host}
+          command={shown}
+          text={clusterState.value[host]?.up === false ? t('inside.off') : shown === LOG ? logOf(host) : (printed[shown] ?? '')}
+        />
       )}
     </div>
   )

@@ -64,6 +64,8 @@ export function OwnershipChart({ run: r }: { run: Run }) {
   )
 }
 
-function spoken(rows: readonly { readonly label: string; readonly owners: readonly { readonly host: string; readonly fromNs: number }[] }[]) {
+function spoken(
+  rows: readonly { readonly label: string; readonly owners: readonly { readonly host: string; readonly fromNs: number }[] }[],
+) {
   return rows.map(r => `${r.label}: ${r.owners.map(o => `${o.host} ${instantText(o.fromNs)}`).join(', ')}`).join('; ')
 }

@@ -1,4 +1,5 @@
 /** What came out: each window's verdict, each expectation; beside those of the run it is compared with. */
+import { answerText, takeoverText } from '../i18n/happenings.ts'
 import { number, percent, t, tn, type Key } from '../i18n/index.ts'
 import { compared, run } from '../state/app.ts'
 import type { Run } from '../state/run.ts'
@@ -34,7 +35,7 @@ function Column({ run: r, title }: { run: Run; title: string | undefined }) {
               <span aria-hidden="true">{ICONS[s.answer.verdict]}</span> {t(`verdict.${s.answer.verdict}` as Key)}
             </span>
             {s.answer.text.map(line => (
-              <p key={line}>{line}</p>
+              <p key={line}>{answerText(line)}</p>
             ))}
           </div>
           {s.windows.map(w => (
@@ -45,7 +46,7 @@ function Column({ run: r, title }: { run: Run; title: string | undefined }) {
             .filter(w => w.lost.length > 0)
             .map(w => (
               <div key={w.fromNs} class="window degraded">
-                <b>{w.what}</b>
+                <b>{takeoverText(w.what)}</b>
                 <small>{`${number(w.fromNs / 1e9, 2)}–${number(w.toNs / 1e9, 2)} ${t('unit.s')}`}</small>
                 <p>{w.lost.map(l => t('verdict.lostOf', { traffic: l.traffic, n: l.lost, loss: percent(l.loss, 1) })).join(' ')}</p>
               </div>
@@ -58,7 +59,7 @@ function Column({ run: r, title }: { run: Run; title: string | undefined }) {
                 <div>
                   <span class="visually-hidden">{v.ok ? t('verdict.held') : t('verdict.failed')}</span>
                   {v.text}
-                  <small>{t('verdict.observed', { what: v.observed })}</small>
+                  <small>{t('verdict.observed', { what: answerText(v.observed) })}</small>
                 </div>
               </li>
             ))}

@@ -45,7 +45,14 @@ export function Planner() {
           text={rateText(trafficBps(q))}
           set={v => change({ filled: v / 100 })}
         />
-        <Slider name="losses" value={q.survive} min={0} max={Math.min(LOSSES_MAX, q.balancers - 1)} text={number(q.survive)} set={setLosses} />
+        <Slider
+          name="losses"
+          value={q.survive}
+          min={0}
+          max={Math.min(LOSSES_MAX, q.balancers - 1)}
+          text={number(q.survive)}
+          set={setLosses}
+        />
         {a !== undefined && a.points.length > 0 && (
           <Slider
             name="vips"
@@ -125,7 +132,10 @@ const colourAt = (place: number): string => `var(--host-${(place % COLOURS) + 1}
 
 function Chosen({ c }: { c: ChosenForPage }) {
   const names = (c.matrix[0]?.loads ?? []).map(l => l.host)
-  const worst = Math.max(...c.matrix.slice(1).flatMap(r => r.loads.map(l => l.utilisation)), ...(c.matrix[0]?.loads ?? []).map(l => l.utilisation))
+  const worst = Math.max(
+    ...c.matrix.slice(1).flatMap(r => r.loads.map(l => l.utilisation)),
+    ...(c.matrix[0]?.loads ?? []).map(l => l.utilisation),
+  )
   return (
     <section class="chosen">
       <div class="row">

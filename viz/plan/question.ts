@@ -81,7 +81,5 @@ const FIRST_NS = 4.5e9
 
 function sameQuestion({ asked }: PlanAnswered): boolean {
   const q = question.peek()
-  return (
-    asked.balancers === q.balancers && asked.linkBps === q.linkBps && asked.survive === q.survive && asked.trafficBps === trafficBps(q)
-  )
+  return asked.balancers === q.balancers && asked.linkBps === q.linkBps && asked.survive === q.survive && asked.trafficBps === trafficBps(q)
 }

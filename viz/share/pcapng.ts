@@ -16,18 +16,61 @@ const ETHERNET = 14
 
 export function writePcapng(trace: Trace): Uint8Array<ArrayBuffer> {
   const out = new Bytes()
+  for (const part of pcapngParts(trace)) out.bytes(part)
+  return out.done()
+}
+
+const PART_BYTES = 1 << 20
+
+/** The same in parts of about a megabyte, in order, so that a page can take a breath between two of them. */
+export function* pcapngParts(trace: Trace): Generator<Uint8Array<ArrayBuffer>> {
+  let out = new Bytes(false, PART_BYTES + 4096)
   sectionHeader(out)
   for (const link of trace.header.links) interfaceBlock(out, link.name)
-  const rows: { t: number; link: number; c: PacketColumns; i: number; lost: boolean }[] = []
-  trace.flights.forEach((list, link) => {
-    list.each(0, list.rows, 'all', (c, i) => rows.push({ t: c.start[i], link, c, i, lost: false }))
-  })
-  trace.losses.slice(0, trace.header.links.length).forEach((list, link) => {
-    list.each(0, list.rows, 'all', (c, i) => rows.push({ t: c.start[i], link, c, i, lost: true }))
-  })
-  rows.sort((a, b) => a.t - b.t || a.link - b.link)
-  for (const r of rows) packetBlock(out, trace, r)
-  return out.done()
+  for (const row of inOrder(trace)) {
+    packetBlock(out, trace, row)
+    if (out.length < PART_BYTES) continue
+    yield out.done()
+    out = new Bytes(false, PART_BYTES + 4096)
+  }
+  yield out.done()
+}
+
+interface Row {
+  readonly link: number
+  readonly c: PacketColumns
+  readonly i: number
+  readonly lost: boolean
+}
+
+/** All links' packets in order of time; each link's own are in order already. Equal times: by link, what arrived before what was lost. */
+function* inOrder(trace: Trace): Generator<Row> {
+  const links = trace.header.links.length
+  const sources = [...trace.flights.slice(0, links), ...trace.losses.slice(0, links)].map((list, n) => ({
+    list,
+    link: n % links,
+    lost: n >= links,
+    number: 0,
+    c: undefined as PacketColumns | undefined,
+    i: 0,
+    t: Number.POSITIVE_INFINITY,
+  }))
+  const next = (s: (typeof sources)[number]): void => {
+    s.t = Number.POSITIVE_INFINITY
+    if (s.number >= s.list.rows) return
+    const { columns, row } = s.list.at(s.number++)
+    s.c = columns
+    s.i = row
+    s.t = columns.start[row]
+  }
+  for (const s of sources) next(s)
+  for (;;) {
+    let first = sources[0]
+    for (const s of sources) if (s.t < first.t || (s.t === first.t && s.link < first.link)) first = s
+    if (first === undefined || first.c === undefined || first.t === Number.POSITIVE_INFINITY) return
+    yield { link: first.link, c: first.c, i: first.i, lost: first.lost }
+    next(first)
+  }
 }
 
 function sectionHeader(out: Bytes): void {
@@ -53,11 +96,8 @@ function interfaceBlock(out: Bytes, name: string): void {
   })
 }
 
-function packetBlock(
-  out: Bytes,
-  trace: Trace,
-  { t, link, c, i, lost }: { t: number; link: number; c: PacketColumns; i: number; lost: boolean },
-): void {
+function packetBlock(out: Bytes, trace: Trace, { link, c, i, lost }: Row): void {
+  const t = c.start[i]
   const frame = frameOf(trace, c, i)
   const original = Math.max(frame.length, ETHERNET + c.ipBytes[i])
   const said = [...(lost ? [`lost: ${trace.header.dropReasons[c.reason[i]]}`] : []), ...((c.marks[i] & 1) === 0 ? [] : ['sent again'])]
@@ -76,9 +116,10 @@ function packetBlock(
   })
 }
 
-/** Ethernet frame as far as its headers go. */
-export function frameOf(trace: Trace, c: PacketColumns, i: number): Uint8Array {
-  const b = new Bytes(true)
+/** Ethernet frame as far as its headers go; good until the next one is asked for. */
+function frameOf(trace: Trace, c: PacketColumns, i: number): Uint8Array {
+  const b = frameBytes
+  b.length = 0
   b.bytes(macBytes(trace, c.dstMac[i]))
   b.bytes(macBytes(trace, c.srcMac[i]))
   const kind = c.kind[i]
@@ -89,7 +130,7 @@ export function frameOf(trace: Trace, c: PacketColumns, i: number): Uint8Array {
     b.u32(c.src[i])
     b.bytes(c.info[i] === 2 ? macBytes(trace, c.dstMac[i]) : new Uint8Array(6))
     b.u32(c.dst[i])
-    return b.done()
+    return b.filled(0)
   }
   ipHeader(b, c, i)
   if (kind === KIND_TCP) tcpHeader(b, c, i)
@@ -110,11 +151,11 @@ export function frameOf(trace: Trace, c: PacketColumns, i: number): Uint8Array {
     b.u16(0)
     b.u32(0)
   }
-  return b.done()
+  return b.filled(0)
 }
 
-function ipHeader(b: Bytes, c: PacketColumns, i: number): void {
-  const h = new Bytes(true)
+function ipHeader(h: Bytes, c: PacketColumns, i: number): void {
+  const start = h.length
   h.u16(0x4500)
   h.u16(c.ipBytes[i])
   h.u16(c.serial[i] & 0xffff)
@@ -123,11 +164,7 @@ function ipHeader(b: Bytes, c: PacketColumns, i: number): void {
   h.u16(0)
   h.u32(c.src[i])
   h.u32(c.dst[i])
-  const header = h.done()
-  const sum = checksum(header)
-  header[10] = sum >> 8
-  header[11] = sum & 255
-  b.bytes(header)
+  h.patch16(start + 10, checksum(h.filled(start)))
 }
 
 function tcpHeader(b: Bytes, c: PacketColumns, i: number): void {
@@ -140,7 +177,7 @@ function tcpHeader(b: Bytes, c: PacketColumns, i: number): void {
   b.u16(((header >> 2) << 12) | c.flags[i])
   b.u16(0xffff)
   b.u32(0)
-  b.bytes(new Uint8Array(((header >> 2) << 2) - 20).fill(1))
+  for (let n = 20; n < (header >> 2) << 2; n += 4) b.u32(0x01010101)
 }
 
 function checksum(bytes: Uint8Array): number {
@@ -156,7 +193,17 @@ const GROUPS: readonly (readonly number[])[] = [
   [1, 0, 0x5e, 0, 0, 0x51],
 ]
 
+const known = new WeakMap<Trace, Map<number, Uint8Array>>()
+
 function macBytes(trace: Trace, mac: number): Uint8Array {
+  let macs = known.get(trace)
+  if (macs === undefined) known.set(trace, (macs = new Map()))
+  let bytes = macs.get(mac)
+  if (bytes === undefined) macs.set(mac, (bytes = readMac(trace, mac)))
+  return bytes
+}
+
+function readMac(trace: Trace, mac: number): Uint8Array {
   const group = GROUPS[mac]
   if (group !== undefined) return Uint8Array.from(group)
   const parts = (trace.header.macs[mac]?.text ?? '').split(':').map(p => Number.parseInt(p, 16))
@@ -164,14 +211,13 @@ function macBytes(trace: Trace, mac: number): Uint8Array {
 }
 
 function block(out: Bytes, type: number, fill: (b: Bytes) => void): void {
-  const b = new Bytes()
-  fill(b)
-  const body = b.done()
-  const length = body.length + 12
+  const start = out.length
   out.u32(type)
+  out.u32(0)
+  fill(out)
+  const length = out.length + 4 - start
   out.u32(length)
-  out.bytes(body)
-  out.u32(length)
+  out.patch(start + 4, length)
 }
 
 function option(b: Bytes, code: number, value: Uint8Array): void {
@@ -185,13 +231,15 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s)
 
 /** A buffer that grows; little-endian, or network order when `big`. */
 class Bytes {
-  private buffer = new Uint8Array(256)
-  private view = new DataView(this.buffer.buffer)
-  private length = 0
+  length = 0
+  private buffer: Uint8Array<ArrayBuffer>
+  private view: DataView
   private readonly little: boolean
 
-  constructor(big = false) {
+  constructor(big = false, room = 192) {
     this.little = !big
+    this.buffer = new Uint8Array(room)
+    this.view = new DataView(this.buffer.buffer)
   }
 
   u16(v: number): void {
@@ -212,9 +260,25 @@ class Bytes {
     this.length += v.length
   }
 
-  /** To a multiple of four. */
+  /** What is in it from `from` on, not copied. */
+  filled(from: number): Uint8Array {
+    return this.buffer.subarray(from, this.length)
+  }
+
+  patch16(at: number, v: number): void {
+    this.view.setUint16(at, v, this.little)
+  }
+
+  patch(at: number, v: number): void {
+    this.view.setUint32(at, v >>> 0, this.little)
+  }
+
+  /** To a multiple of four; a block begins at one. */
   pad(): void {
-    this.bytes(new Uint8Array((4 - (this.length % 4)) % 4))
+    while (this.length % 4 !== 0) {
+      this.room(1)
+      this.buffer[this.length++] = 0
+    }
   }
 
   done(): Uint8Array<ArrayBuffer> {
@@ -229,3 +293,6 @@ class Bytes {
     this.view = new DataView(wider.buffer)
   }
 }
+
+/** One frame at a time is made here: millions of small buffers would cost more than all else. */
+const frameBytes = new Bytes(true)

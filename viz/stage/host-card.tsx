@@ -54,7 +54,11 @@ export function HostCard({ placed, state, index }: { placed: PlacedHost; state: 
           <path d={ICONS[host.role]} />
         </g>
       )}
-      <text class="name" x={-width / 2 + (placed.small || (width < 112 && host.role !== 'director') ? 9 : 31)} y={-height / 2 + (host.role === 'director' || height < 40 ? 22 : 18)}>
+      <text
+        class="name"
+        x={-width / 2 + (placed.small || (width < 112 && host.role !== 'director') ? 9 : 31)}
+        y={-height / 2 + (host.role === 'director' || height < 40 ? 22 : 18)}
+      >
         {host.name}
       </text>
       <Address placed={placed} />

@@ -62,7 +62,7 @@ export function paint(ctx: CanvasRenderingContext2D, trace: Trace, frame: Frame,
 }
 
 interface Load {
-  /** Share of the line's rate, of IP bytes and overhead. */
+  /** Offered: share of the line's rate that was sent, and with it what was dropped before the line; may exceed 1. */
   readonly load: number
   readonly packetsPerS: number
   readonly dropsPerS: number
@@ -80,7 +80,8 @@ export function loadsAt(trace: Trace, t: number): Load[] {
     let packets = 0
     for (let c = 0; c < CLASS_COUNT; c++) packets += rates.packets[cell * CLASS_COUNT + c]
     const bits = (rates.bytes[cell] + packets * link.overheadBytes) * 8
-    return { load: bits / seconds / link.rateBps, packetsPerS: packets / seconds, dropsPerS: rates.drops[cell] / seconds }
+    const offered = packets === 0 ? 1 : 1 + rates.drops[cell] / packets
+    return { load: (bits / seconds / link.rateBps) * offered, packetsPerS: packets / seconds, dropsPerS: rates.drops[cell] / seconds }
   })
 }
 
@@ -143,9 +144,10 @@ function queues(ctx: CanvasRenderingContext2D, trace: Trace, frame: Frame, o: Pa
   frame.queued.forEach((waiting, l) => {
     const lane = o.layout.lanes[l]
     const stride = Math.max(1, frame.stride)
-    const n = waiting * stride
-    if (n < 2 || lane.length === 0) return
     const limit = trace.header.links[l].queuePackets
+    // Thinned out, their number is an estimate: never more than there is room for.
+    const n = Math.min(waiting * stride, limit)
+    if (n < 2 || lane.length === 0) return
     const full = Number.isFinite(limit) ? Math.min(1, n / limit) : Math.min(1, n / 1000)
     const [ux, uy] = [(lane.x2 - lane.x1) / lane.length, (lane.y2 - lane.y1) / lane.length]
     const size = 4 + 22 * full

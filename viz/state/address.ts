@@ -5,7 +5,20 @@
  */
 import { effect } from '@preact/signals'
 import { t } from '../i18n/index.ts'
-import { awaited, embedded, notice, openFiles, openPreset, opening, panel, type PanelName, preset, presenting, run, selection } from './app.ts'
+import {
+  awaited,
+  embedded,
+  notice,
+  openFiles,
+  openPreset,
+  opening,
+  panel,
+  type PanelName,
+  preset,
+  presenting,
+  run,
+  selection,
+} from './app.ts'
 import { playhead, playing, seek, speed, SPEED_MAX, SPEED_MIN } from './clock.ts'
 import { currentLesson, lessons, startLesson } from '../lessons/lessons.ts'
 import { language } from '../i18n/index.ts'

@@ -123,7 +123,10 @@ function chosenOf(
       .slice(0, LOSSES_SHOWN)
       .map(row => ({
         lost: row.lost.map(b => names[b]),
-        loads: row.loads.map((load, b) => ({ host: names[b], utilisation: plan.utilisation(model, instance, load / instance.capacities[b]) })),
+        loads: row.loads.map((load, b) => ({
+          host: names[b],
+          utilisation: plan.utilisation(model, instance, load / instance.capacities[b]),
+        })),
       })),
     proof: { optimal: after.optimal, by: after.by, atLeast: plan.utilisation(model, instance, after.atLeast) },
     files: Object.fromEntries(files),

@@ -18,7 +18,12 @@ export type ToWorker =
   | { readonly kind: 'desk'; readonly ask: number; readonly question: DeskQuestion }
 
 export type FromWorker =
-  | { readonly kind: 'desk'; readonly run: -1; readonly ask: number; readonly answer: DeskAnswer | { readonly kind: 'broken'; readonly message: string } }
+  | {
+      readonly kind: 'desk'
+      readonly run: -1
+      readonly ask: number
+      readonly answer: DeskAnswer | { readonly kind: 'broken'; readonly message: string }
+    }
   | {
       readonly kind: 'begun'
       readonly run: number
