@@ -12,7 +12,7 @@ export function Bars({ a }: { a: PlanAnswered }) {
   const top = Math.max(1.15, max(a.points, p => Math.min(p.worstAfter, TALLEST)) ?? 0)
   const y = scaleLinear([0, top], [0, HEIGHT])
   return (
-    <div class="bars" role="group" aria-label={t('plan.bars')} style={{ '--limit': `${y(1)}px`, '--height': `${HEIGHT}px` }}>
+    <div class="bars scrolls" role="group" aria-label={t('plan.bars')} style={{ '--limit': `${y(1)}px`, '--height': `${HEIGHT}px` }}>
       {a.points.map(p => (
         <button
           key={p.vips}

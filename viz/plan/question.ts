@@ -45,10 +45,24 @@ async function ask(q: Question, prove: boolean): Promise<PlanAnswered | undefine
   }
 }
 
+/** One question at a time: while a large one is being answered, only the newest of those after it waits. */
+let busy = false
+
+async function askNewest(): Promise<void> {
+  if (busy) return
+  busy = true
+  let q: Question
+  do {
+    q = question.peek()
+    await ask(q, false)
+  } while (q !== question.peek())
+  busy = false
+}
+
 effect(() => {
-  const q = question.value
+  question.value
   if (planners.value === 0) return
-  const timer = setTimeout(() => void ask(q, false), REST_MS)
+  const timer = setTimeout(() => void askNewest(), REST_MS)
   return () => clearTimeout(timer)
 })
 

@@ -55,6 +55,10 @@ export interface ChosenForPage {
 }
 
 const LOSSES_SHOWN = 12
+/** Of the curve; there are so many sets of three lost balancers that a longer one would not keep up with a slider. */
+const POINTS_MAX = 60
+const MANY_LOSSES = 3
+const POINTS_OF_MANY = 16
 
 export async function answerPlan(asked: PlanAsked): Promise<PlanAnswered> {
   const none = (problems: readonly Problem[]): PlanAnswered => ({ asked, problems, points: [] })
@@ -63,7 +67,7 @@ export async function answerPlan(asked: PlanAsked): Promise<PlanAnswered> {
   const run = modelOf(asked, slower)
   if (!made.ok || !run.ok) return none(made.ok ? (run as { problems: readonly Problem[] }).problems : made.problems)
   const { model } = made
-  const curve = plan.curve(model)
+  const curve = plan.curve(model, Math.min(plan.curveLength(model), asked.survive < MANY_LOSSES ? POINTS_MAX : POINTS_OF_MANY))
   const wanted = asked.vips ?? curve.recommended ?? plan.bestOf(model).vips
   const point = curve.points.find(p => p.vips === wanted) ?? plan.curvePoint(model, wanted)
   const instance = plan.instanceOf(model, wanted)
