@@ -3,79 +3,20 @@
  * Method: the page is mounted once a test and driven through its roles and names; nothing looks into its insides
  * except to wait until a run has been computed.
  */
-import { render } from 'preact'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { commands, page, userEvent } from 'vitest/browser'
-import axe from 'axe-core'
-import '../../viz/style/tokens.css'
-import '../../viz/style/layout.css'
-import '../../viz/style/stage.css'
-import '../../viz/style/panels.css'
-import '../../viz/style/planner.css'
-import { App } from '../../viz/app.tsx'
 import { language } from '../../viz/i18n/index.ts'
 import { currentStep } from '../../viz/lessons/lessons.ts'
 import { openFromAddress } from '../../viz/state/address.ts'
-import { helpOpen, menuFor, openPreset, opening, panel, run, selection } from '../../viz/state/app.ts'
-import { play, playhead, playing, seek, speed } from '../../viz/state/clock.ts'
-import { listenToKeys } from '../../viz/state/keys.ts'
-import { theme } from '../../viz/state/settings.ts'
+import { helpOpen, panel, run } from '../../viz/state/app.ts'
+import { playhead, playing, seek } from '../../viz/state/clock.ts'
 import { askInside } from '../../viz/state/simulator.ts'
 import { openOwnFiles } from '../../viz/state/own-files.ts'
 import { readFiles } from '../../viz/share/read-files.ts'
 import { pack, unpack } from '../../viz/state/pack.ts'
+import { computed, mountEachTest, openScenario, S, until, violations } from './mounted.tsx'
 
-declare module 'vitest/browser' {
-  interface BrowserCommands {
-    /** The command line's JSON for a scenario of these files. */
-    runInCli: (files: Readonly<Record<string, string>>, scenario: string, args: readonly string[]) => Promise<string>
-  }
-}
-
-const S = 1e9
-let root: HTMLElement
-let keys = false
-
-beforeEach(async () => {
-  await page.viewport(1440, 900)
-  root = document.createElement('div')
-  root.id = 'app'
-  document.body.append(root)
-  opening.value = true
-  panel.value = 'story'
-  language.value = 'en'
-  theme.value = 'light'
-  speed.value = 1
-  if (!keys) listenToKeys()
-  keys = true
-  render(<App />, root)
-})
-
-afterEach(() => {
-  play(false)
-  menuFor.value = undefined
-  helpOpen.value = false
-  selection.value = undefined
-  currentStep.value = -1
-  render(null, root)
-  root.remove()
-})
-
-const until = (condition: () => boolean, what: string): Promise<void> =>
-  vi.waitFor(
-    () => {
-      if (!condition()) throw new Error(`waited for: ${what}`)
-    },
-    { timeout: 50_000, interval: 30 },
-  )
-
-const computed = (): Promise<void> => until(() => run.value?.summary.value !== undefined, 'the run to be computed')
-
-async function openScenario(name: string): Promise<void> {
-  await openPreset(name)
-  opening.value = false
-  await until(() => (run.value?.untilNs ?? 0) > 0, 'the run to begin')
-}
+mountEachTest()
 
 /** Pixels of the packets' canvas that are not empty. */
 function drawnPixels(): number {
@@ -206,14 +147,14 @@ describe('inside', () => {
 })
 
 describe('for everyone', () => {
-  it.each(['story', 'inside', 'packets', 'charts', 'verdict', 'scenario'] as const)(
+  it.each(['story', 'inside', 'packets', 'charts', 'verdict', 'scenario', 'plan'] as const)(
     'no accessibility violation: %s, light and dark, both languages',
     async name => {
       await openScenario('coursework/failover-crash')
       await computed()
       seek(18 * S)
       panel.value = name
-      await new Promise(resolve => setTimeout(resolve, 700))
+      await new Promise(resolve => setTimeout(resolve, 450))
       for (const [scheme, l] of [
         ['light', 'en'],
         ['dark', 'ru'],
@@ -222,7 +163,7 @@ describe('for everyone', () => {
         document.documentElement.lang = l
         document.documentElement.style.colorScheme = scheme
         document.title = 'lvsim'
-        await new Promise(resolve => setTimeout(resolve, 400))
+        await new Promise(resolve => setTimeout(resolve, 200))
         expect(await violations()).toEqual([])
       }
       document.documentElement.style.colorScheme = 'light'
@@ -262,7 +203,9 @@ describe('for everyone', () => {
     await openScenario('coursework/failover-stop')
     await computed()
     const controls = Array.from(
-      root.querySelectorAll<HTMLElement>('button, select, input:not([hidden]), summary, [role="button"], [role="slider"], [role="tab"]'),
+      document.querySelectorAll<HTMLElement>(
+        'button, select, input:not([hidden]), summary, [role="button"], [role="slider"], [role="tab"]',
+      ),
     )
     expect(controls.length).toBeGreaterThan(25)
     for (const c of controls) {
@@ -322,18 +265,3 @@ describe('hostile input', () => {
     expect(await unpack(await pack({ scenario: 'a', files: { a: 'x'.repeat(5_000_000) } }))).toBeUndefined()
   })
 })
-
-async function violations(): Promise<string[]> {
-  const { violations: found } = await axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    // Experimental: it wants every letter of a host's card in its name; the name begins with what one would say, "b1".
-    rules: { 'label-content-name-mismatch': { enabled: false } },
-  })
-  return found.map(
-    v =>
-      `${v.id}: ${v.nodes
-        .map(n => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1] ?? ''}`)
-        .slice(0, 3)
-        .join(' | ')}`,
-  )
-}
