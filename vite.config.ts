@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { parse } from 'yaml'
 
@@ -42,9 +43,7 @@ const oneFile = {
 /** Its worker comes from the page itself, and it has no solver (3.5 MB of WebAssembly). */
 function otherInOneFile(source: string, importer?: string): string | undefined {
   const other = /worker\/create\.ts$/.test(source) ? 'create-inline.ts' : source === './highs.ts' ? 'highs-none.ts' : undefined
-  return other === undefined || importer === undefined
-    ? undefined
-    : join(dirname(importer.split('?')[0]), source.replace(/[^/]+$/, other))
+  return other === undefined || importer === undefined ? undefined : join(dirname(importer.split('?')[0]), source.replace(/[^/]+$/, other))
 }
 
 const withoutSolver = { name: 'without-solver', enforce: 'pre' as const, resolveId: otherInOneFile }
@@ -79,21 +78,23 @@ const strictPolicy = {
 }
 
 /** The page carries its one-file form with it, so that it can give a run away as one file. */
-const besideIt = (): { name: string; apply: 'build'; configResolved: (c: { configFile?: string }) => void; closeBundle: object } => {
+const besideIt = (): Plugin => {
   let configFile = ''
+  let page = ''
   return {
     name: 'one-file-beside',
     apply: 'build',
     configResolved: c => {
       configFile = c.configFile ?? ''
+      page = resolve(c.root, c.build.outDir)
     },
     closeBundle: {
       sequential: true,
       handler: async () => {
         const { build } = await import('vite')
-        await build({ configFile, mode: 'single', logLevel: 'error' })
-        const dist = join(dirname(configFile), 'dist')
-        copyFileSync(join(dist, 'single/index.html'), join(dist, 'page/one-file.html'))
+        const single = join(page, '../single')
+        await build({ configFile, mode: 'single', logLevel: 'error', build: { outDir: single, emptyOutDir: true } })
+        copyFileSync(join(single, 'index.html'), join(page, 'one-file.html'))
       },
     },
   }
@@ -109,7 +110,10 @@ const browserWanted = (): boolean => {
 export default defineConfig(async ({ mode }) => ({
   base: './',
   plugins: [lessonsAsData, ...(mode === 'single' ? [oneFile] : mode === 'cli' ? [] : [strictPolicy, besideIt()])],
-  worker: { format: mode === 'single' ? ('iife' as const) : ('es' as const), plugins: () => [lessonsAsData, ...(mode === 'single' ? [withoutSolver] : [])] },
+  worker: {
+    format: mode === 'single' ? ('iife' as const) : ('es' as const),
+    plugins: () => [lessonsAsData, ...(mode === 'single' ? [withoutSolver] : [])],
+  },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
   build:
     mode === 'cli'
