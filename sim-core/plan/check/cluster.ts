@@ -75,11 +75,17 @@ export interface ReadCluster {
 
 export function readCluster(hosts: readonly HostFiles[], files: FileSource, facts: RawQuestion): ReadCluster {
   const problems: Problem[] = []
+  // Hosts often share one file of rules.
+  const parsedRules = new Map<string, IpvsRules | undefined>()
+  const rulesIn = (path: string): IpvsRules | undefined => {
+    if (!parsedRules.has(path)) parsedRules.set(path, rulesOf(path, files, problems))
+    return parsedRules.get(path)
+  }
   const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1))
   const read = sorted.map((host, i): CheckedHost => {
     const parsed = parseKeepalived(host.conf, files, { configId: host.name })
     problems.push(...parsed.problems)
-    const rules = host.rules === undefined ? undefined : rulesOf(host.rules, files, problems)
+    const rules = host.rules === undefined ? undefined : rulesIn(host.rules)
     const known = parseIpv4(facts.balancers?.[host.name]?.address ?? '') ?? sourceOf(parsed.config)
     const linkBps = facts.balancers?.[host.name]?.link ?? facts.link
     return {

@@ -27,9 +27,9 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 function ofRule(rule: Rule, checked: Checked): Finding[] {
   const found: Finding[] = []
   rule.check?.(checked, (at, message, fix) => {
+    if (found.length >= FINDINGS_PER_RULE_MAX) return
     const seen = found.some(f => f.at.file === at.file && f.at.line === at.line && f.message === message)
-    if (!seen && found.length < FINDINGS_PER_RULE_MAX)
-      found.push({ rule: rule.id, severity: rule.severity, at, message, fix: fix ?? rule.fix })
+    if (!seen) found.push({ rule: rule.id, severity: rule.severity, at, message, fix: fix ?? rule.fix })
   })
   return found
 }

@@ -6,8 +6,10 @@ import type { Cell, Table } from '../columns.ts'
 import type { Style } from '../style.ts'
 import { crashText, lostText, ownersWrong, someOf } from './words.ts'
 
-/** Failure sets beyond this many are left to --json; those that do not hold come first. */
+/** Failure sets beyond this many are left to --json; those that must hold come first, of them those that do not. */
 const ROWS_MAX = 40
+/** Of more hosts than this only the busiest is told. */
+const COLUMNS_MAX = 12
 
 /** A line for each virtual router: its VIPs, who follows whom, and how long the first two takeovers take. */
 export function ownersTable(result: CheckResult, style: Style): Table {
@@ -43,24 +45,37 @@ const byHost =
 /** A line for each failure set: VIPs and load of each host. */
 export function failuresTable({ cluster, matrix, load }: CheckResult, style: Style): { table: Table; more: number } {
   const [before, ...after] = matrix
-  const shown = after.length < ROWS_MAX ? after : [...after].sort((a, b) => Number(a.holds) - Number(b.holds)).slice(0, ROWS_MAX)
+  const judged = (row: FailureRow): boolean => row.failed.length <= (cluster.facts.survive ?? 1)
+  const shown =
+    after.length < ROWS_MAX
+      ? after
+      : [...after].sort((a, b) => Number(judged(b)) - Number(judged(a)) || Number(a.holds) - Number(b.holds)).slice(0, ROWS_MAX)
   const cell = (row: FailureRow, host: string): string | Cell => {
     if (row.failed.includes(host)) return '–'
-    const vips = [...row.owners.values()].filter(owners => owners.includes(host)).length
+    const vips = vipsOf(row, host)
     const offered = row.offered?.get(host)
     const text = offered === undefined ? String(vips) : `${vips}: ${showRatio(offered)}`
     return offered !== undefined && load !== undefined && offered > load.limit ? { text, paint: style.bad } : text
   }
+  const weight = (row: FailureRow, host: string): number => row.offered?.get(host) ?? vipsOf(row, host)
+  const busiest = (row: FailureRow): string =>
+    cluster.hosts.map(h => h.name).reduce((most, name) => (weight(row, name) > weight(row, most) ? name : most))
+  const many = cluster.hosts.length > COLUMNS_MAX
+  const columns = many ? ['busiest', ''] : cluster.hosts.map(h => h.name)
+  const cells = (row: FailureRow): (string | Cell)[] =>
+    many ? [busiest(row), cell(row, busiest(row))] : cluster.hosts.map(h => cell(row, h.name))
   const rows = (before === undefined ? [] : [before, ...shown]).map(row => [
     lostText(row.failed),
-    ...cluster.hosts.map(h => cell(row, h.name)),
-    row.holds ? { text: 'holds', paint: style.good } : { text: ownersWrong(row) || 'too much', paint: style.bad },
+    ...cells(row),
+    row.holds ? { text: 'holds', paint: style.good } : { text: ownersWrong(row) || 'too much', paint: judged(row) ? style.bad : style.dim },
   ])
   return {
-    table: { head: ['lost', ...cluster.hosts.map(h => h.name), ''], align: `l${'r'.repeat(cluster.hosts.length)}l`, rows },
+    table: { head: ['lost', ...columns, ''], align: `l${many ? 'lr' : 'r'.repeat(columns.length)}l`, rows },
     more: after.length - shown.length,
   }
 }
+
+const vipsOf = (row: FailureRow, host: string): number => [...row.owners.values()].filter(owners => owners.includes(host)).length
 
 export function costLines({ cluster, costs, probes }: CheckResult): string[] {
   const busiest = [...probes.byServer].sort((a, b) => b[1] - a[1])[0]

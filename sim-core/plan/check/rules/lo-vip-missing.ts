@@ -12,16 +12,14 @@ export const loVipMissing: Rule = {
   scenario: 'scenarios/lint/lo-vip-missing/scenario.yaml',
   check(checked, tell) {
     const { cluster } = checked
+    const known = new Map(Object.entries(cluster.facts.servers ?? {}).map(([name, { address, lo }]) => [address, { name, lo }]))
     for (const host of cluster.hosts)
       for (const s of servicesOf(host))
-        for (const server of s.servers) {
-          const known = Object.entries(cluster.facts.servers ?? {}).find(([, f]) => f.address === server.address)
-          if (server.forward === 'NAT' || known?.[1].lo === undefined || known[1].lo.includes(s.address)) continue
-          tell(
-            server.at,
-            `${s.name}: ${known[0]} (${server.address}) has ${known[1].lo.join(', ') || 'no VIP'} on lo`,
-            `add ${s.address}/32 to lo of ${known[0]}`,
-          )
+        for (const { address, forward, at } of s.servers) {
+          const server = known.get(address)
+          if (forward === 'NAT' || server?.lo === undefined || server.lo.includes(s.address)) continue
+          const there = server.lo.join(', ') || 'no VIP'
+          tell(at, `${s.name}: ${server.name} (${address}) has ${there} on lo`, `add ${s.address}/32 to lo of ${server.name}`)
         }
   },
 }

@@ -14,7 +14,8 @@ export const sameHeir: Rule = {
     const { cluster, matrix } = checked
     const [before] = matrix
     for (const row of matrix) {
-      if (row.failed.length !== 1) continue
+      // Where the loads are known they decide.
+      if (row.failed.length !== 1 || (checked.load !== undefined && row.holds)) continue
       const heirs = new Map<string, string[]>()
       for (const { vip, to } of row.takeovers) heirs.set(to, [...(heirs.get(to) ?? []), vip])
       const spare = cluster.hosts.find(

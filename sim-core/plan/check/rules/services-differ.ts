@@ -14,14 +14,15 @@ export const servicesDiffer: Rule = {
   check(checked, tell) {
     const { cluster } = checked
     const services = cluster.hosts.map(servicesOf)
+    const names = services.map(list => new Set(list.map(s => s.name)))
+    const held = cluster.hosts.map(h => new Set(h.config.instances.flatMap(addressesOf)))
     const told = new Set<string>()
     for (const list of services)
       for (const s of list) {
-        const without = cluster.hosts.filter(
-          (h, i) => h.config.instances.some(inst => addressesOf(inst).includes(s.address)) && !services[i].some(o => o.name === s.name),
-        )
-        if (without.length === 0 || told.has(s.name)) continue
+        if (told.has(s.name)) continue
         told.add(s.name)
+        const without = cluster.hosts.filter((_, i) => held[i].has(s.address) && !names[i].has(s.name))
+        if (without.length === 0) continue
         tell(s.at, `${s.name} is missing on ${without.map(h => h.name).join(', ')}`)
       }
   },
