@@ -9,7 +9,7 @@ import { usageError } from '../arguments.ts'
 import type { ReplicateAnswer } from '../tasks.ts'
 import { engineId } from '../version.ts'
 import { connectionTo, type JobQueue, loadBullMq, queueNameFor } from './bullmq.ts'
-import type { Job } from './run-sweep.ts'
+import type { Job, Undone } from './run-sweep.ts'
 import type { ThreadRunner } from './threads.ts'
 
 /** Runs in the queue at a time: enough for many workers, few enough to lose little when the sweep ends early. */
@@ -20,6 +20,8 @@ const CLOSE_WITHIN_MS = 2_000
 const HINT_AFTER_MS = 10_000
 /** A run whose worker fails (not: is killed) is tried again by another. */
 const ATTEMPTS = 3
+/** What a sweep that never came back has left in Redis. */
+const KEEP_S = 86_400
 
 export async function queueRunner(url: string, outstanding: number, stop: AbortSignal): Promise<ThreadRunner> {
   const connection = connectionTo(url)
@@ -27,25 +29,27 @@ export async function queueRunner(url: string, outstanding: number, stop: AbortS
   const queue = new Queue(queueNameFor(engineId()), { connection })
   const told = new Told(url)
   queue.on('error', error => told.trouble(error))
-  const ready = await Promise.race([
-    queue.waitUntilReady().then(() => true),
-    wait(CONNECT_WITHIN_MS, false, { ref: false, signal: stop }).catch(() => true),
+  const reason = await Promise.race([
+    queue.waitUntilReady().then(
+      () => undefined,
+      (error: Error) => error.message,
+    ),
+    // Interrupted meanwhile: then nothing is asked either.
+    wait(CONNECT_WITHIN_MS, 'nothing answers', { ref: false, signal: stop }).catch(() => undefined),
   ])
-  if (!ready) {
+  if (reason !== undefined) {
     await shut(queue)
-    throw usageError(`nothing answers at ${url}: start a Redis there, or name another with --queue`)
+    throw usageError(`the queue at ${url}: ${reason}; start a Redis there, or name another with --queue`)
   }
   const desk = new Desk(queue, told)
-  const looking = desk.look(stop)
+  void desk.look(stop)
   return {
     width: outstanding,
     run: job => desk.ask(job),
-    kept: async job => {
-      await queue.remove(idOf(job))
-    },
+    kept: job => desk.forget(idOf(job)),
     close: async () => {
+      // Commands to a Redis that is gone are held back until it returns; the end does not wait for that.
       desk.end()
-      await looking
       await shut(queue)
     },
   }
@@ -60,7 +64,7 @@ async function shut(queue: JobQueue): Promise<void> {
 
 interface Asked {
   readonly job: Job
-  readonly answered: (answer: ReplicateAnswer | undefined) => void
+  readonly answered: (answer: ReplicateAnswer | Undone | undefined) => void
 }
 
 /** Puts runs into the queue, looks after them, and hands their answers on. */
@@ -75,31 +79,35 @@ class Desk {
     this.told = told
   }
 
-  ask(job: Job): Promise<ReplicateAnswer | undefined> {
+  ask(job: Job): Promise<ReplicateAnswer | Undone | undefined> {
     return new Promise(answered => {
       if (this.ended) answered(undefined)
       else this.asked.set(idOf(job), { job, answered })
     })
   }
 
+  /** What nobody has begun is taken back. */
   end(): void {
     this.ended = true
-    for (const { answered } of this.asked.values()) answered(undefined)
+    for (const [id, { answered }] of this.asked) {
+      answered(undefined)
+      this.forget(id)
+    }
     this.asked.clear()
   }
 
-  async look(stop: AbortSignal): Promise<void> {
-    stop.addEventListener('abort', () => this.end())
-    if (stop.aborted) this.end()
-    while (!this.ended) {
-      // Commands to a Redis that is gone are held back until it returns; an end does not wait for that.
-      await Promise.race([Promise.all([...this.asked].map(([id, asked]) => this.lookAt(id, asked))), this.atEnd()])
-      await wait(LOOK_EVERY_MS)
-    }
+  /** A run that somebody is at cannot be removed; Redis forgets it after a day. */
+  forget(id: string): void {
+    this.queue.remove(id).catch(() => undefined)
   }
 
-  private async atEnd(): Promise<void> {
-    while (!this.ended) await wait(LOOK_EVERY_MS)
+  async look(stop: AbortSignal): Promise<void> {
+    stop.addEventListener('abort', () => this.end(), { once: true })
+    if (stop.aborted) this.end()
+    while (!this.ended) {
+      await Promise.all([...this.asked].map(([id, asked]) => this.lookAt(id, asked)))
+      await wait(LOOK_EVERY_MS)
+    }
   }
 
   private async lookAt(id: string, { job, answered }: Asked): Promise<void> {
@@ -109,20 +117,21 @@ class Desk {
       if (state !== 'completed' && state !== 'failed') return this.told.waiting()
       const found = await this.queue.getJob(id)
       if (found === undefined) return
+      // One that failed shall be tried anew by the next sweep; one that is done is removed when it is on the disk.
+      if (state === 'failed') this.forget(id)
       this.asked.delete(id)
       this.told.answered()
       answered(
-        state === 'completed'
-          ? (found.returnvalue as ReplicateAnswer)
-          : { ok: false, bug: `its worker failed: ${found.failedReason ?? ''}` },
+        state === 'completed' ? (found.returnvalue as ReplicateAnswer) : { ok: false, undone: found.failedReason ?? 'its worker failed' },
       )
     } catch (error) {
-      this.told.trouble(error as Error)
+      if (!this.ended) this.told.trouble(error as Error)
     }
   }
 
   private put(id: string, job: Job): Promise<unknown> {
-    return this.queue.add('run', job.task, { jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: 500 } })
+    const keep = { removeOnComplete: { age: KEEP_S }, removeOnFail: { age: KEEP_S } }
+    return this.queue.add('run', job.task, { jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: 500 }, ...keep })
   }
 }
 

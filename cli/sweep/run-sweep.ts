@@ -23,9 +23,15 @@ export interface Runner {
   /** How many jobs it takes at a time. */
   readonly width: number
   /** Undefined: it was stopped before there was an answer. */
-  run(job: Job): Promise<ReplicateAnswer | undefined>
+  run(job: Job): Promise<ReplicateAnswer | Undone | undefined>
   /** The answer is on the disk. */
-  kept(job: Job): Promise<void>
+  kept(job: Job): void
+}
+
+/** Whoever should have done it could not: no bug of the simulation, as far as is known. */
+export interface Undone {
+  readonly ok: false
+  readonly undone: string
 }
 
 export interface Outcome {
@@ -76,12 +82,12 @@ export async function runSweep(
       const answer = await runner.run(job)
       if (answer === undefined) return
       if (!answer.ok) {
-        outcome = { bug: { job, text: answer.bug } }
+        outcome = 'bug' in answer ? { bug: { job, text: answer.bug } } : { problem: undone(job, design, answer.undone) }
         return
       }
       await log?.append({ hash: task.hash, replication, replicate: answer.replicate })
       if (log?.problem !== undefined) outcome = { problem: log.problem }
-      else await runner.kept(job)
+      else runner.kept(job)
       runs[point].set(replication, answer.replicate)
       progress.show(agenda.share())
     }
@@ -90,6 +96,14 @@ export async function runSweep(
   progress.done()
   return outcome
 }
+
+const undone = ({ point, task }: Job, { points, file }: SweepDesign, reason: string): Problem => ({
+  at: { file, line: 1, column: 1 },
+  severity: 'error',
+  code: 'run-undone',
+  message: `the run with seed ${task.seed} at ${points[point].key || 'the scenario as it is'} was given up: ${reason}`,
+  remedy: 'look at the workers (memory, their stderr); with --out the same command goes on from here',
+})
 
 /** What is still to be run, the points with the fewest runs first. */
 class Agenda {

@@ -15,7 +15,7 @@ export function threadRunner(jobs: number, stop: AbortSignal): ThreadRunner {
     // One waits for each that runs, so that no thread idles while an answer is written down.
     width: 2 * jobs,
     run: job => workers.ask<ReplicateAnswer>(job.task),
-    kept: () => Promise.resolve(),
+    kept: () => undefined,
     close: () => workers.close(),
   }
 }
