@@ -9,15 +9,7 @@ export * from './macs.ts'
 export { type ArpMessage, type ArpSettings, LINUX_ARP, Neighbours } from './neighbours.ts'
 export { type InterfaceOptions, Network, type NetworkHost, type NetworkOptions } from './network.ts'
 export * from './packets.ts'
-export {
-  type HostOptions,
-  LOCAL_ON_LO,
-  LOCAL_ON_NIC,
-  type NicOptions,
-  NOT_LOCAL,
-  type PacketHandler,
-  type PacketHook,
-  Stack,
-} from './stack.ts'
+export { LOCAL_ON_LO, LOCAL_ON_NIC, NOT_LOCAL, Stack } from './stack.ts'
+export type { HostOptions, NicOptions, PacketHandler, PacketHook } from './stack-options.ts'
 export { MEMBERSHIP_NS, Snooping, type SnoopingOptions } from './snooping.ts'
 export { floodHappening, Switches } from './switches.ts'

@@ -29,29 +29,9 @@ import { DROP_HOST_DOWN, DROP_NO_ROUTE, DROP_NOT_LOCAL, DROP_PORT_CLOSED, DROP_T
 import type { Links } from './links.ts'
 import { FIRST_INTERFACE_MAC, isGroupMac } from './macs.ts'
 import type { Neighbours } from './neighbours.ts'
+import { digestA, digestB } from './packet-digest.ts'
 import { PACKET_ARP, type Packets } from './packets.ts'
-
-export interface NicOptions {
-  readonly host: number
-  readonly name: string
-  /** u32; undefined: no address of its own. */
-  readonly address?: number
-  readonly prefixLength: number
-}
-
-export interface HostOptions {
-  readonly name: string
-  readonly nics: readonly number[]
-  /** u32. */
-  readonly gateway?: number
-  readonly forward: boolean
-}
-
-export type PacketHandler = (host: number, p: number) => void
-/** True: taken, the hook owns the packet. */
-export type PacketHook = (host: number, p: number) => boolean
-/** Another packet of a flow; `argument` is what was remembered with it. The handler owns the packet. */
-export type FlowHandler = (host: number, p: number, argument: number) => void
+import type { FlowHandler, HostOptions, NicOptions, PacketHandler, PacketHook } from './stack-options.ts'
 
 export const NOT_LOCAL = 0
 export const LOCAL_ON_NIC = 1
@@ -178,7 +158,7 @@ export class Stack implements Stateful {
       packets.free(p) // a flooded frame for somebody else: the interface does not take it
       return
     }
-    this.digests.mix(host, (this.engine.now | 0) ^ this.digestA(p), this.digestB(p))
+    this.digests.mix(host, (this.engine.now | 0) ^ digestA(packets, this.addresses, p), digestB(packets, this.addresses, p))
     if (packets.kind[p] === PACKET_ARP) {
       this.neighbours.input(nic, p)
       return
@@ -205,19 +185,12 @@ export class Stack implements Stateful {
     if (!this.mayRemember) return
     this.mayRemember = false
     const { flow, dstMac } = this.packets
-    this.cache.rememberFlow({ flow: flow[p], host, mac: dstMac[p] }, { a: this.digestA(p), b: this.digestB(p) }, action, argument)
-  }
-
-  /** What a packet brings into its receiver's digest, besides the time. */
-  private digestA(p: number): number {
-    return Math.imul(this.addresses.value[this.packets.src[p]] | 0, 0x9e3779b1 | 0) ^ this.packets.kind[p]
-  }
-
-  private digestB(p: number): number {
-    const packets = this.packets
-    const ports = (packets.srcPort[p] << 16) ^ packets.dstPort[p]
-    const address = Math.imul(this.addresses.value[packets.dst[p]] | 0, 0x85ebca77 | 0)
-    return address ^ ports ^ (packets.ipBytes[p] << 8) ^ packets.flags[p]
+    this.cache.rememberFlow(
+      { flow: flow[p], host, mac: dstMac[p] },
+      { a: digestA(this.packets, this.addresses, p), b: digestB(this.packets, this.addresses, p) },
+      action,
+      argument,
+    )
   }
 
   deliverLocally(host: number, p: number): void {
