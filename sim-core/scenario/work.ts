@@ -12,6 +12,8 @@ import type { Model, TrafficModel } from './model.ts'
 const EVENTS_A_DATAGRAM = 2
 /** SYN, SYN ACK, request, answer and a FIN each way, each over two links at least. */
 const EVENTS_A_REQUEST = 12
+/** Of bulk transfers; a connection takes about a kilobyte. */
+const CONNECTIONS_MAX = 1_000_000
 
 export function checkWork(
   draft: Draft,
@@ -19,6 +21,13 @@ export function checkWork(
 ): void {
   if (model === 'rates') return
   for (const source of traffic) {
+    if (source.options.kind === 'bulk' && source.options.flows > CONNECTIONS_MAX)
+      draft.reporter.errorAtKey(
+        ['traffic', source.name],
+        'too-much',
+        `${showCount(source.options.flows)} connections at once are more than fit into memory`,
+        `write at most ${showCount(CONNECTIONS_MAX)} flows, or ask with \`model: rates\``,
+      )
     const { count, events, what } = fewest(source, durationNs)
     if (events <= limits.events) continue
     draft.reporter.errorAtKey(
