@@ -75,6 +75,10 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   if (code === 'ELOOP') return 'its symbolic links form a loop'
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space is left on the device'
+  if (code === 'EFBIG') return 'it would be larger than this system allows'
+  if (code === 'EROFS') return 'the file system is read-only'
+  if (code === 'EISDIR') return 'it is a folder'
   if (code === 'ENOTDIR') return 'a part of its path is not a folder'
   return code === undefined ? String(error) : `the system says ${code}`
 }

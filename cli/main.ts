@@ -13,7 +13,8 @@ import { addDiff } from './diff.ts'
 import { addInit } from './init.ts'
 import { addMerge } from './merge.ts'
 import { addMetrics } from './metrics.ts'
-import { EXIT } from './output.ts'
+import { reasonOf } from './files.ts'
+import { EXIT, isNeededWithoutReader } from './output.ts'
 import { addPlan } from './plan.ts'
 import { catchInterrupt } from './progress.ts'
 import { addWorker } from './queue-worker.ts'
@@ -82,15 +83,24 @@ function reportBug(error: unknown): void {
   process.exitCode = EXIT.bug
 }
 
+/** A full disk behind `> file` is the user's to mend; what cannot be told any more is not told. */
 function endWhenReaderGoes(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
-      reportBug(error)
+      if (error.code === 'EPIPE') {
+        if (!isNeededWithoutReader()) process.exit(process.exitCode ?? EXIT.ok)
+        return
+      }
+      if (stream === process.stdout) process.stderr.write(`error: the output cannot be written: ${reasonOf(error)}\n`)
+      process.exit(EXIT.input)
     })
 }
 
 endWhenReaderGoes()
+process.on('uncaughtException', error => {
+  reportBug(error)
+  process.exit()
+})
 catchInterrupt()
 try {
   const lvsim = program()

@@ -14,6 +14,14 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return { bold: c.bold, dim: c.dim, good: c.green, bad: c.red, warn: c.yellow }
 }
 
+let needed = false
+
+/** Files are still to be written when nobody reads the output any more (`| head`). */
+export const goOnWithoutReader = (): void => {
+  needed = true
+}
+export const isNeededWithoutReader = (): boolean => needed
+
 /** Resolves when the text has left, so that ending the process cannot cut it off. */
 export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise(resolve => {

@@ -26,7 +26,12 @@ export async function builtPage(kind: 'page' | 'single'): Promise<string> {
   if (existsSync(join(root, 'viz/main.tsx')) && isStale(index)) {
     process.stderr.write('building the page …\n')
     const { build } = await import('vite')
-    await build({ configFile: join(root, 'vite.config.ts'), mode: kind === 'single' ? 'single' : 'production', logLevel: 'error' })
+    await build({
+      configFile: join(root, 'vite.config.ts'),
+      root: join(root, 'viz'),
+      mode: kind === 'single' ? 'single' : 'production',
+      logLevel: 'error',
+    })
   }
   if (!existsSync(index)) throw new Error(`the page is missing from this installation (${index})`)
   return kind === 'single' ? index : dirname(index)

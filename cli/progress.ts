@@ -17,6 +17,7 @@ export class Progress {
   private readonly begun = performance.now()
   private readonly visible = process.stderr.isTTY === true && process.env['CI'] === undefined
   private shown = false
+  private shownAtMs = 0
 
   constructor(name: string) {
     this.name = name
@@ -25,7 +26,8 @@ export class Progress {
   /** False when the user has had enough. */
   show(share: number): boolean {
     const ms = performance.now() - this.begun
-    if (this.visible && ms > SHOW_AFTER_MS && share > 0) {
+    if (this.visible && ms > this.shownAtMs + SHOW_AFTER_MS && share > 0) {
+      this.shownAtMs = ms
       const left = Math.ceil((ms / 1000) * (1 / share - 1))
       process.stderr.write(`\r\x1b[K${this.name}: ${Math.floor(100 * share)} %, about ${left} s left`)
       this.shown = true

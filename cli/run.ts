@@ -112,10 +112,10 @@ async function run(given: readonly string[], options: RunOptions): Promise<numbe
     }
     if (i > 0 && !options.json) await write(process.stdout, '\n')
     const { report, wallS, unwritten } = await simulateModel(loaded.model, atNs, options)
+    const unsaved = [...unwritten, ...(await writeFiles(report, options, () => files.opened(edits)))]
     if (options.json) documents.push(jsonReport(report, { version: VERSION, wallS }))
     else
       await write(process.stdout, textReport(report, { style: styleFor(process.stdout), command: `lvsim run ${file}`, tablesAtNs: atNs }))
-    const unsaved = [...unwritten, ...(await writeFiles(report, options, () => files.opened(edits)))]
     await writeProblems(unsaved)
     worst = Math.max(worst, exitCodeOf(report), hasErrors(unsaved) ? EXIT.input : EXIT.ok)
   }

@@ -14,8 +14,8 @@ export interface SimulateOptions extends SimulationOptions {
 }
 
 const SLICES = 100
-/** Well under a second of work: so long a caller may wait for its turn. */
-const SLICE_EVENTS = 1_000_000
+/** Well under a second of work, with every frame captured too: so long a caller may wait for its turn. */
+const SLICE_EVENTS = 50_000
 
 export function simulate(model: Model, options: SimulateOptions = {}): RunResult {
   return runToEnd(new Simulation(model, options), options)

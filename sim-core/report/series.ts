@@ -33,7 +33,7 @@ export function seriesOf({ view }: Report): Series[] {
       ]
     }),
   )
-  return [...binned, ...tableSeries(view)]
+  return [...binned, ...tableSeries(view), ...stoppedEarly(view)]
 }
 
 /** A run of more seconds has longer bins. */
@@ -44,6 +44,11 @@ function subjects(metric: Metric, { result }: RunView): readonly string[] {
   if (metric.of === 'link') return links.map(l => l.name)
   if (metric.of === 'vip') return vips.map(v => v.address)
   return metric.of === 'traffic' ? traffic.map(t => t.name) : []
+}
+
+/** A run that was interrupted, or came to a limit, says so in its data too. */
+function stoppedEarly({ result: { stopped, simulatedNs } }: RunView): Series[] {
+  return stopped === undefined ? [] : [{ metric: 'run.stopped', unit: 'name', of: '', points: [[simulatedNs / S, simulatedNs / S, stopped]] }]
 }
 
 /** ActiveConn and InActConn of each director, sampled at the end of each piece of the run. */

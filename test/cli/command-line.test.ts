@@ -125,17 +125,3 @@ describe('output', () => {
     expect([code, stderr]).toEqual([0, ''])
   })
 })
-
-describe('interruption', () => {
-  it('keeps what there is, says so, and exits with 130', async () => {
-    await lvsim(['--version'])
-    const child = spawn(process.execPath, ['dist/cli.mjs', 'run', 'scenarios/capacity/three-vips.yaml'])
-    let stdout = ''
-    child.stdout.on('data', chunk => (stdout += chunk))
-    const begun = setTimeout(() => child.kill('SIGINT'), 3000)
-    const code = await new Promise(resolve => child.on('close', resolve))
-    clearTimeout(begun)
-    expect(code).toBe(130)
-    expect(stdout).toContain('The run stopped early: interrupted')
-  })
-})

@@ -13,6 +13,8 @@ import { type Reader, READERS } from './readers.ts'
 const FULL_BYTES = Number(process.env['FUZZ_BYTES'] ?? 0)
 const QUICK_RUNS = 50
 const ROUND_RUNS = 500
+/** Of readers whose inputs are long. */
+const INPUTS_MIN = 4000
 const CPU_MAX_S = 1
 const SEED = fc.readConfigureGlobal().seed ?? 0
 
@@ -41,7 +43,7 @@ describe('readers', () => {
       await one(reader, input)
     })
     if (FULL_BYTES === 0) return fc.assert(property, { numRuns: QUICK_RUNS })
-    for (let round = 0; bytes < FULL_BYTES; round++) await fc.assert(property, { numRuns: ROUND_RUNS, seed: SEED + round })
+    for (let round = 0; bytes < FULL_BYTES || count < INPUTS_MIN; round++) await fc.assert(property, { numRuns: ROUND_RUNS, seed: SEED + round })
     process.stdout.write(`${reader.name}: ${bytes} bytes in ${count} inputs, seeds from ${SEED}\n`)
   })
 })
