@@ -1,6 +1,6 @@
 /**
  * The method in words: how the number of VIPs follows from balancers, losses and traffic, what is proven, and why more
- * VIPs are not always better. Plain sentences, for the terminal, Markdown and the page. Tested in test/plan/method.test.ts.
+ * VIPs are not always better. Plain sentences, for the terminal, Markdown and the page. Tested in test/report/plan.test.ts.
  */
 import type { Curve } from './curve.ts'
 import { evenBeforeAndAfter, idealAfter } from './curve.ts'

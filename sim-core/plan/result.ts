@@ -1,7 +1,7 @@
 /**
  * A whole answer to a planning question: the curve, the plan that is recommended (or the best there is when nothing
  * fits, with what would make it fit), what is proven, and what each link must carry. Pure but for the solver that is
- * passed in. Tested in test/plan/result.test.ts.
+ * passed in. Tested in test/report/plan.test.ts.
  */
 import type { Change } from './change.ts'
 import { bestOf, smallestChanges, yearsUntilFull } from './change.ts'

@@ -1,7 +1,7 @@
 /**
  * `lvsim check`: the configuration files of a cluster → who owns what under every failure, what that loads, and what
  * is wrong across hosts. Pure: files come through a FileSource, so the page can check what is dropped on it.
- * Tested in test/plan/check/check.test.ts.
+ * Tested in test/plan/check/parts.test.ts and rules.test.ts.
  */
 import type { FileSource } from '../../base/files.ts'
 import { hasErrors, type Problem } from '../../base/problem.ts'

@@ -4,7 +4,7 @@
  *
  * A keepalived.conf rarely names the host's own address; election needs it only between equal priorities. Where it is
  * unknown the hosts count as having rising addresses in the order of their names, and `assumedAddresses` says so.
- * Tested in test/plan/check/cluster.test.ts.
+ * Tested in test/plan/check/parts.test.ts.
  */
 import { parseIpv4 } from '../../base/address.ts'
 import type { FileSource } from '../../base/files.ts'

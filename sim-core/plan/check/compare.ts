@@ -1,6 +1,6 @@
 /**
  * What a change of configuration alters: ownership, takeover times and loads in each failure set, and the findings that
- * come and go. Tested in test/plan/check/compare.test.ts.
+ * come and go. Tested in test/report/check.test.ts.
  */
 import type { CheckResult } from './check.ts'
 import type { FailureRow, Takeover } from './matrix.ts'

@@ -1,4 +1,4 @@
-/** What many VIPs cost: adverts on the LAN, and gratuitous ARPs when a balancer takes over. Tested in test/plan/check/probes.test.ts. */
+/** What many VIPs cost: adverts on the LAN, and gratuitous ARPs when a balancer takes over. Tested in test/plan/check/parts.test.ts. */
 import { wireBytes } from '../wire.ts'
 import type { Cluster } from './cluster.ts'
 import type { Masters } from './election.ts'

@@ -6,7 +6,7 @@
  *   b1.ipvsadm.rules, b1.rules, b1/ipvsadm.rules           ipvsadm.rules for all who have none of their own
  *   plan.yaml or cluster.yaml                              link rates, traffic, addresses, shares
  *
- * Works on names alone. Tested in test/plan/check/hosts-in.test.ts.
+ * Works on names alone. Tested in test/plan/check/parts.test.ts.
  */
 import type { HostFiles } from './cluster.ts'
 

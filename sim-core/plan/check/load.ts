@@ -1,7 +1,7 @@
 /**
  * Traffic on the balancers' links under each failure, by the planner's own arithmetic (model.ts, wire.ts), so that what
  * was planned and what is checked are the same numbers. Without link rates or traffic there is nothing to say.
- * Tested in test/plan/check/matrix.test.ts.
+ * Tested in test/plan/check/ownership.test.ts.
  */
 import type { Instance } from '../instance.ts'
 import type { PlanModel, PlanQuestion } from '../model.ts'

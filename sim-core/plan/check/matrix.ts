@@ -4,7 +4,7 @@
  *
  * Down timers and skews are the protocol's own (protocols/vrrp/intervals.ts). The crash falls anywhere between two
  * adverts, so a takeover takes more than the down timer less one interval and at most the down timer.
- * Tested in test/plan/check/matrix.test.ts, against simulation and against the plan that wrote the files.
+ * Tested in test/plan/check/ownership.test.ts, against simulation and against the plan that wrote the files.
  */
 import { masterDownNs, skewNs } from '../../protocols/vrrp/index.ts'
 import { addressesOf, type Cluster, type Member } from './cluster.ts'

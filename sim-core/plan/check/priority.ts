@@ -1,4 +1,4 @@
-/** The priority that an instance advertises when all is well, and when one tracker is not (semantics §2.9). Tested in test/plan/check/cluster.test.ts. */
+/** The priority that an instance advertises when all is well, and when one tracker is not (semantics §2.9). Tested in test/plan/check/parts.test.ts. */
 import {
   fileStatus,
   PRIORITY_OWNER,

@@ -2,7 +2,7 @@
  * What health checks cost and how late they notice. Every director checks every real server of every service: load =
  * directors × servers × services / delay_loop. A silent death is noticed after delay_loop + retry × delay_before_retry +
  * (retry + 1) × connect_timeout at worst: 71 s with keepalived's defaults (semantics §3.3).
- * Tested in test/plan/check/probes.test.ts.
+ * Tested in test/plan/check/parts.test.ts.
  */
 import type { Checker } from '../../config/index.ts'
 import type { Cluster } from './cluster.ts'

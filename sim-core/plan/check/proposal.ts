@@ -1,7 +1,7 @@
 /**
  * What to do about a link that is offered too much: the same VIPs in other orders where that suffices, else other
  * numbers of VIPs: the fewest that fit with nobody idle, and the fewest that are even. Found by the planner.
- * Tested in test/plan/check/check.test.ts.
+ * Tested in test/report/check.test.ts.
  */
 import { smallestChanges } from '../change.ts'
 import type { CurvePoint } from '../curve.ts'
