@@ -125,8 +125,8 @@ export function compareTimed<O extends Observed>(
 }
 
 /**
- * Takes back what matched by time alone but came in another order: of one host,
- * events that were recorded clearly one after the other must not change places.
+ * Takes back what matched by time alone but came in another order: of one host, events that were recorded clearly one
+ * after the other must not change places. What is nearly at one instant has no order, in the recording or in the run.
  */
 export function withOrder(comparisons: readonly TimedComparison[], tolerances: Tolerances): Comparison[] {
   const disordered: Difference[] = []
@@ -137,7 +137,8 @@ export function withOrder(comparisons: readonly TimedComparison[], tolerances: T
     pairs.sort((a, b) => a.expectedS - b.expectedS)
     for (let i = 1; i < pairs.length; i++) {
       const [before, after] = [pairs[i - 1], pairs[i]]
-      if (after.expectedS - before.expectedS <= tolerances.simultaneousS || after.gotS >= before.gotS) continue
+      const [expectedS, gotS] = [after.expectedS - before.expectedS, after.gotS - before.gotS]
+      if (expectedS <= tolerances.simultaneousS || gotS >= -tolerances.simultaneousS) continue
       disordered.push({
         kind: after.kind,
         tS: after.expectedS,

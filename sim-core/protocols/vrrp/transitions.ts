@@ -28,8 +28,8 @@ import {
 import { announce, announceLater } from './garp.ts'
 import { briefDownNs, secondsText } from './intervals.ts'
 
-/** BACKUP or FAULT → MASTER, unless its sync group is not ready; then it waits. */
-export function goMaster(d: Draft, i: number, why: Cause): void {
+/** BACKUP or FAULT → MASTER, unless its sync group is not ready; then it waits. `dragged`: its group becomes MASTER. */
+export function goMaster(d: Draft, i: number, why: Cause, dragged = false): void {
   const m = memoryOf(d, i)
   const group = groupWith(d, i)
   if (group !== null && !groupReady(d, i, group)) {
@@ -38,7 +38,8 @@ export function goMaster(d: Draft, i: number, why: Cause): void {
   }
   sendAdvert(d, i, m.priority, cause('vrrp-enter-master', `entering MASTER: ${why.text}`))
   changeState(d, i, 'MASTER', why)
-  restart(d, i, d.config.masterEntryWorkNs)
+  // The one that expired is armed when all is done, the members that it drags along as soon as their advert is out.
+  restart(d, i, dragged ? 0 : d.config.masterEntryWorkNs * (group === null ? 1 : group.members.length))
   if (m.vipsInstalled) return
   becomeHolder(d, i, why)
 }
@@ -189,7 +190,7 @@ export function groupToMaster(d: Draft, i: number, group: Group, why: Cause): vo
   for (const other of group.members) {
     if (other === i || memoryOf(d, other).state === 'MASTER') continue
     memoryOf(d, other).want = 'MASTER'
-    goMaster(d, other, shared)
+    goMaster(d, other, shared, true)
   }
   changeGroup(d, group, 'MASTER', shared)
 }
