@@ -1,6 +1,7 @@
 /**
  * Model → the network's own terms: numbers for hosts and LANs, wire overheads, both directions of each cable.
  */
+import { JiffyClock } from '../base/timer-wheel.ts'
 import type { RandomStreams } from '../base/random.ts'
 import {
   ARP_PRESETS,
@@ -48,7 +49,8 @@ export function networkOptions(
     ...trunks.flatMap(t => [t.forth.name, t.back.name]),
   ]
   const streams = names.map(name => random.stream(`loss on ${name}`))
-  return { lans: model.lans, hosts, trunks, pieceOf, virtualMacs: 0, draw: link => streams[link].next(), report }
+  const clock = new JiffyClock(model.hz, model.jiffiesAtStart)
+  return { lans: model.lans, hosts, trunks, pieceOf, virtualMacs: 0, clock, draw: link => streams[link].next(), report }
 }
 
 function networkHost(host: HostModel, lanIndex: ReadonlyMap<string, number>): NetworkHost {

@@ -1,6 +1,8 @@
 /**
  * ARP: from next-hop address to MAC, as Linux's neighbour table does it (net/core/neighbour.c, net/ipv4/arp.c).
  *
+ * Only an answer to one's own question, or a connection that moves, shows that a neighbour is reachable. What is learnt from
+ * a request (a gratuitous ARP is one) is stale: used at once, and checked 5 s after its first use (neigh_update, NUD_STALE).
  * An unknown neighbour is asked for by broadcast, three times a second apart, while packets to it wait; with no answer
  * they are dropped and ICMP host unreachable goes to who sent them. An entry counts as reachable for 30 s after it was
  * confirmed; used later than that, it is still used but checked: after 5 s three unicast requests, then it is dropped.
@@ -11,6 +13,7 @@
  * `mac[host][address]` is the hot path's table; everything else is rare and kept as plain objects.
  */
 import { type Stateful, widen } from '../base/tables.ts'
+import type { JiffyClock } from '../base/timer-wheel.ts'
 import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
 import type { Engine } from '../engine/index.ts'
 import type { AddressBook } from './addresses.ts'
@@ -87,6 +90,7 @@ export class Neighbours implements Stateful {
   private readonly links: Links
   private readonly settings: readonly ArpSettings[]
   private readonly unreachable: (host: number, p: number) => void
+  private readonly clock: JiffyClock | undefined
 
   constructor(wiring: {
     engine: Engine
@@ -100,6 +104,8 @@ export class Neighbours implements Stateful {
     announce: readonly number[]
     /** Tells the sender of a packet that nobody answered (ICMP host unreachable). */
     unreachable: (host: number, p: number) => void
+    /** Of every host's kernel; undefined: timers are exact. */
+    clock?: JiffyClock
   }) {
     this.engine = wiring.engine
     this.packets = wiring.packets
@@ -108,6 +114,7 @@ export class Neighbours implements Stateful {
     this.links = wiring.links
     this.settings = wiring.settings
     this.unreachable = wiring.unreachable
+    this.clock = wiring.clock
     this.ignore = Uint8Array.from(wiring.ignore)
     this.announce = Uint8Array.from(wiring.announce)
     this.mac = wiring.settings.map(() => new Int32Array(this.rows).fill(UNKNOWN))
@@ -140,9 +147,10 @@ export class Neighbours implements Stateful {
     if (this.stack.scopeOf(host, message.sender) !== NOT_LOCAL) return // somebody else uses our address: not learnt
     if (message.operation === 'request') {
       if (gratuitous || !this.isLocked(host, message.sender, message.senderMac))
-        this.learn(host, nic, message.sender, message.senderMac, forUs && !gratuitous)
+        this.learn(host, nic, message.sender, message.senderMac, { create: forUs && !gratuitous, reachable: false })
       if (forUs && !gratuitous) this.sendArp(nic, 'reply', message.target, message.sender, message.senderMac)
-    } else if (!this.isLocked(host, message.sender, message.senderMac)) this.learn(host, nic, message.sender, message.senderMac, false)
+    } else if (!this.isLocked(host, message.sender, message.senderMac))
+      this.learn(host, nic, message.sender, message.senderMac, { create: false, reachable: true })
   }
 
   /** Another MAC was learnt within the last second. */
@@ -244,15 +252,16 @@ export class Neighbours implements Stateful {
     return scope === LOCAL_ON_NIC && this.stack.nicOf(host, target) === nic
   }
 
-  private learn(host: number, nic: number, address: number, mac: number, create: boolean): void {
+  private learn(host: number, nic: number, address: number, mac: number, how: { create: boolean; reachable: boolean }): void {
     if (address >= this.rows) this.widenTo(address)
     const k = key(host, address)
     const entry = this.pending.get(k)
-    if (entry === undefined && this.mac[host][address] === UNKNOWN && !create) return
+    if (entry === undefined && this.mac[host][address] === UNKNOWN && !how.create) return
+    if (!how.reachable && this.mac[host][address] === mac) return // told again what is known: nothing is confirmed
     this.stack.cache.changed(host)
     this.mac[host][address] = mac
     this.learntAt[host][address] = this.engine.now
-    this.staleAt[host][address] = this.engine.now + this.settings[host].reachableNs
+    this.staleAt[host][address] = how.reachable ? this.engine.now + this.settings[host].reachableNs : Number.NEGATIVE_INFINITY
     if (entry === undefined) return
     const { waiting } = entry
     this.finish(k, entry)
@@ -281,7 +290,7 @@ export class Neighbours implements Stateful {
     this.staleAt[host][next] = Number.POSITIVE_INFINITY // one check at a time
     const timer = this.engine.timers.create(this.timerKind, k)
     this.pending.set(k, { host, nic, address: next, waiting: [], tries: 0, timer, checking: true })
-    this.engine.timers.arm(timer, this.engine.now + this.settings[host].delayFirstProbeNs)
+    this.engine.timers.arm(timer, this.fireAt(this.settings[host].delayFirstProbeNs))
   }
 
   private timeout(owner: number): void {
@@ -300,9 +309,15 @@ export class Neighbours implements Stateful {
     }
   }
 
+  /** A kernel timer armed now: by the wheel, when the kernel's clock is known. */
+  private fireAt(delayNs: number): number {
+    const { clock, engine } = this
+    return clock === undefined ? engine.now + delayNs : clock.fireAt(engine.now, Math.round(delayNs / clock.tickNs))
+  }
+
   private ask(entry: Pending, packetSource: number): void {
     entry.tries++
-    this.engine.timers.arm(entry.timer, this.engine.now + this.settings[entry.host].retransmitNs)
+    this.engine.timers.arm(entry.timer, this.fireAt(this.settings[entry.host].retransmitNs))
     const to = entry.checking ? this.mac[entry.host][entry.address] : MAC_BROADCAST
     this.sendArp(entry.nic, 'request', this.senderFor(entry.host, entry.nic, packetSource), entry.address, to)
   }

@@ -7,6 +7,7 @@
 import { assert } from '../base/assert.ts'
 import { Digests } from '../base/digest.ts'
 import type { Engine } from '../engine/index.ts'
+import type { JiffyClock } from '../base/timer-wheel.ts'
 import { type Instant, SECOND_NS } from '../base/units.ts'
 import type { Happening } from '../trace/contract.ts'
 import { AddressBook } from './addresses.ts'
@@ -53,6 +54,8 @@ export interface NetworkOptions {
   readonly pieceOf: readonly number[]
   /** MACs beyond the interfaces' own (virtual router MACs). */
   readonly virtualMacs: number
+  /** Kernel clock, by which ARP's timers run; undefined: they are exact. */
+  readonly clock?: JiffyClock
   readonly draw: (link: number) => number
   readonly report: (h: Happening) => void
 }
@@ -111,6 +114,7 @@ export class Network {
       ignore: options.hosts.map(h => h.arpIgnore),
       announce: options.hosts.map(h => h.arpAnnounce),
       unreachable: (host, p) => this.sendHostUnreachable(host, p),
+      clock: options.clock,
     })
     this.stack.connect(this.links, this.neighbours)
     engine.onSegment((segment, at) => this.meters.beginSegment(segment, l => this.links.backlogNs(l, at)))

@@ -1,7 +1,7 @@
 /**
  * ARP tables of a flow-level run: who each host takes an address to be at, and until when it believes it.
  *
- * The rules and times are those of net/neighbours.ts (LINUX_ARP). While a neighbour answers, its checks repeat every
+ * The rules are those of net/neighbours.ts, the times LINUX_ARP's without the timer wheel. While a neighbour answers, its checks repeat every
  * reachable + delay; one that falls silent is given up in the cycle it is in: reachable, delay and three probes after
  * its last confirmation. An unknown neighbour is asked for once a second while traffic wants it. All of that is
  * closed form: an entry is a few numbers, and a change that time alone brings is announced by `recheckAt`.
@@ -61,8 +61,9 @@ export class FlowNeighbours {
       const entry = table.get(address)
       if (entry === undefined || this.network.stack.scopeOf(host, address) !== NOT_LOCAL) return
       if (!this.network.stack.hosts[host].nics.some(nic => nic !== fromNic && this.fabric.hears(nic, fromNic))) return
+      if (entry.nic === fromNic) return
       entry.nic = fromNic
-      entry.sinceNs = now
+      entry.sinceNs = now - reachableNs // not confirmed: checked after the delay
       entry.breaksNs = Number.POSITIVE_INFINITY
     })
   }

@@ -40,8 +40,6 @@ export class LinkModel {
 
   /** All arrivals in the order in which they happen: by time, and of one instant in the order of handing over. */
   arrivals(): { t: number; link: number; id: number }[] {
-    return [...this.accepted]
-      .sort((a, b) => a.arrivalNs - b.arrivalNs)
-      .map(({ arrivalNs, link, id }) => ({ t: arrivalNs, link, id }))
+    return [...this.accepted].sort((a, b) => a.arrivalNs - b.arrivalNs).map(({ arrivalNs, link, id }) => ({ t: arrivalNs, link, id }))
   }
 }

@@ -9,7 +9,14 @@ import { LinkMeters, Links, Packets } from '../../sim-core/net/index.ts'
 import { LinkModel, type ModelLink } from './link-model.ts'
 
 const ONE_RATE: readonly ModelLink[] = Array.from({ length: 6 }, () => link(8, 50_000))
-const MIXED: readonly ModelLink[] = [link(8, 50_000), link(8, 20_000), link(4, 50_000), link(1, 0), link(8, 50_000, 3), link(8, 0, 1000, 4000)]
+const MIXED: readonly ModelLink[] = [
+  link(8, 50_000),
+  link(8, 20_000),
+  link(4, 50_000),
+  link(1, 0),
+  link(8, 50_000, 3),
+  link(8, 0, 1000, 4000),
+]
 
 function link(nsPerByte: number, delayNs: number, queuePackets = 1000, queueBytes = Number.POSITIVE_INFINITY): ModelLink {
   return { nsPerByte, delayNs, queuePackets, queueBytes }

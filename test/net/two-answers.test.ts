@@ -36,6 +36,26 @@ describe('two hosts with one address', () => {
   })
 })
 
+describe('what a gratuitous ARP is worth', () => {
+  it('a changed entry is used at once, asked about 5 s later, and given up after three questions', () => {
+    const l = lab({ a: A, b1: B1, b2: B2 })
+    const { network, engine, delivered } = l
+    const vip = network.addresses.intern(ip('10.0.0.100'))
+    const nicOf = (host: string) => network.stack.hosts[l.hostIndex(host)].nics[0]
+    l.send('a', '10.0.0.100', 1)
+    l.later(1e9, () => network.neighbours.announceAddress(nicOf('b2'), vip))
+    l.later(2e9, () => network.setCut(nicOf('b2'), 'from', true))
+    // One packet each 1.001 s from 2.002 s on: DELAY ends at 7.002 s, three questions, and at 10.002 s everybody is asked.
+    for (let s = 2; s <= 11; s++) l.later(s * 1.001e9, () => l.send('a', '10.0.0.100', s))
+    engine.run(12e9)
+    expect(delivered.map(d => `${d.host} ${d.srcPort}`)).toEqual([
+      'b1 1',
+      ...[2, 3, 4, 5, 6, 7, 8, 9].map(s => `b2 ${s}`),
+      ...[10, 11].map(s => `b1 ${s}`),
+    ])
+  })
+})
+
 describe('a pulled cable', () => {
   it('loses what is sent; there is still a route, as on Linux', () => {
     const { engine, network, dropped, send, later, hostIndex } = lab({ a: A, b: { address: '10.0.0.4' } })
