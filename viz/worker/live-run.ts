@@ -25,6 +25,14 @@ const SNAPSHOT_EVERY_NS = 1e9
 /** Snapshots kept; when there are more, every second one goes. */
 const SNAPSHOTS_MAX = 64
 
+/** The page is about packets: a scenario for the rates model is simulated all the same, and that is said. */
+const packetsInstead = (file: string): Problem => ({
+  at: { file, line: 1, column: 1 },
+  severity: 'note',
+  code: 'packets-instead',
+  message: 'model: rates is for the command line; here every packet is simulated, so figures differ a little and it takes longer',
+})
+
 export type Opened = { readonly live: LiveRun } | { readonly problems: readonly Problem[] }
 
 export class LiveRun {
@@ -46,7 +54,8 @@ export class LiveRun {
 
   static open(files: Files, scenario: string, seed: number | undefined): Opened {
     const { model, problems } = loadScenario(scenario, mapFiles(files), seed === undefined ? {} : { seed })
-    return model === undefined ? { problems } : { live: new LiveRun(model, problems) }
+    if (model === undefined) return { problems }
+    return { live: new LiveRun(model, model.model === 'rates' ? [...problems, packetsInstead(scenario)] : problems) }
   }
 
   get ended(): boolean {
