@@ -1,10 +1,13 @@
 /** The workloads by name: what benchmarks.md's table calls W1 to W7, and what each is measured by. */
 import { Simulation } from '../../sim-core/compile/index.ts'
 import { linkWaits, spanOf } from '../../sim-core/metrics/index.ts'
+import { simulateRates } from '../../sim-core/rates/index.ts'
+import { makeReport } from '../../sim-core/report/index.ts'
 import type { Model } from '../../sim-core/scenario/index.ts'
 import type { Work } from '../measure.ts'
 import { type ArrivalsOfPath, directorLine } from './director-line.ts'
 import { holdModel } from './hold.ts'
+import { largeDay, SITE } from './large-day.ts'
 import { manyHosts } from './many-hosts.ts'
 import { asNs3 } from './ns3-tcp.ts'
 import { bulk, fullTables, shortConnections } from './tcp.ts'
@@ -55,6 +58,16 @@ const hold = (pending: number) => () => {
   }
 }
 
+/** A day of 200 balancers and 1,000 VIPs on the flow level, told as `lvsim run` tells it. */
+const day = () => {
+  const model = largeDay(SITE)
+  return (): Work => {
+    const result = simulateRates(model)
+    const { verdict } = makeReport(model, result).answer
+    return { packetHops: 0, events: result.events, figures: { holds: verdict === 'HOLDS' ? 1 : 0 } }
+  }
+}
+
 export const WORKLOADS: readonly Workload[] = [
   { name: 'W1', what: 'director line, constant arrivals', prepare: simulated(w1('constant')) },
   { name: 'W1-poisson', what: 'director line, Poisson arrivals', prepare: simulated(w1('poisson')) },
@@ -80,5 +93,6 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W5-1e6', what: 'event queue, 1,000,000 pending', prepare: hold(1e6) },
   { name: 'W7-5', what: '5 balancers, VRRP only', prepare: simulated(() => manyHosts(5, 60)) },
   { name: 'W7-50', what: '50 balancers, VRRP only', prepare: simulated(() => manyHosts(50, 60)) },
+  { name: 'rates-day', what: '24 h of 200 balancers, 1,000 VIPs, rates', prepare: day },
   { name: 'W7-250', what: '250 balancers, VRRP only', prepare: simulated(() => manyHosts(250, 60)) },
 ]

@@ -11,6 +11,7 @@ const SUB = 1 << SUB_BITS
 const OCTAVES = 31 - SUB_BITS + 1
 const FINE = SUB * OCTAVES
 const COARSE_UNIT = 2 ** 20
+const INT32_MAX = 2 ** 31 - 1
 
 export class Histogram {
   count = 0
@@ -18,7 +19,8 @@ export class Histogram {
   min = Number.POSITIVE_INFINITY
   max = 0
   private zeros = 0
-  private buckets: Int32Array | null = null
+  /** Whole numbers of 32 bits while those hold all that was recorded; days of rates need more. */
+  private buckets: Int32Array | Float64Array | null = null
 
   record(ns: number): void {
     this.count++
@@ -42,9 +44,10 @@ export class Histogram {
       return
     }
     this.record(ns)
+    this.makeRoomFor(n - 1)
     this.count += n - 1
     this.sum += (n - 1) * ns
-    ;(this.buckets as Int32Array)[bucketOf(ns)] += n - 1
+    ;(this.buckets as Int32Array | Float64Array)[bucketOf(ns)] += n - 1
   }
 
   /** As record(0), n times. */
@@ -71,14 +74,19 @@ export class Histogram {
     return this.max
   }
 
+  private makeRoomFor(more: number): void {
+    if (this.count + more > INT32_MAX && this.buckets instanceof Int32Array) this.buckets = Float64Array.from(this.buckets)
+  }
+
   add(other: Histogram): void {
+    this.makeRoomFor(other.count)
     this.count += other.count
     this.sum += other.sum
     this.zeros += other.zeros
     this.max = Math.max(this.max, other.max)
     this.min = Math.min(this.min, other.min)
     if (other.buckets === null) return
-    if (this.buckets === null) this.buckets = new Int32Array(FINE * 2)
+    if (this.buckets === null) this.buckets = this.count > INT32_MAX ? new Float64Array(FINE * 2) : new Int32Array(FINE * 2)
     for (let i = 0; i < FINE * 2; i++) this.buckets[i] += other.buckets[i]
   }
 

@@ -81,6 +81,8 @@ export class DirectorFlows {
   private readonly cohorts = new Map<number, Map<number, Cohort>>()
   /** Directors that the stream being traced came to. */
   private readonly visited = new Set<number>()
+  /** By stream: the directors that it came to when it was traced last. */
+  private readonly known = new Map<number, readonly number[]>()
   /** By director: stream index → when its first packet arrives. */
   private readonly coming = new Map<number, Map<number, number>>()
   private readonly network: Network
@@ -103,13 +105,16 @@ export class DirectorFlows {
   }
 
   end(stream: UdpStream): void {
-    for (const [host, streams] of this.coming) if (!this.visited.has(host)) streams.delete(stream.index)
-    for (const [host, cohorts] of this.cohorts) {
-      const cohort = cohorts.get(stream.index)
-      if (cohort === undefined || this.visited.has(host)) continue
-      cohorts.delete(stream.index)
+    const known = this.known.get(stream.index) ?? []
+    for (const host of known) {
+      if (this.visited.has(host)) continue
+      this.coming.get(host)?.delete(stream.index)
+      const cohort = this.cohorts.get(host)?.get(stream.index)
+      if (cohort === undefined) continue
+      this.cohorts.get(host)?.delete(stream.index)
       if (this.directors.ipvs.director(host) === cohort.director) this.restart(cohort)
     }
+    this.known.set(stream.index, Array.from(this.visited))
   }
 
   choose(stream: UdpStream, host: number, afterNs: number): Choice[] {

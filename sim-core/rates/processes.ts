@@ -70,6 +70,9 @@ export class Processes {
   private readonly lapses: { readonly member: Member; readonly time: number; readonly missed: number }[] = []
   private readonly flights: (Flight | undefined)[] = []
   private readonly freeFlights: number[] = []
+  /** By host: what its MASTERs send, and the instances that this was found for. */
+  private readonly sending: ({ readonly instances: KeepalivedState['vrrp']['instances']; readonly adverts: AdvertRate[] } | undefined)[] =
+    []
   /** Steps that were made, for whoever wants to know what a run cost. */
   steps = 0
 
@@ -250,15 +253,24 @@ export class Processes {
 
   /** What MASTERs send now, at their intervals. */
   adverts(): AdvertRate[] {
-    return this.configs.flatMap((config, host) =>
-      (this.states[host]?.vrrp.instances ?? []).flatMap((m, i) => {
-        const c = config?.vrrp.instances[i]
-        const nic = this.cells.membersOf(host)[i]?.nic ?? -1
-        if (c === undefined || m.state !== 'MASTER' || nic < 0 || this.states[host]?.phase !== 'running') return []
-        const ipBytes = advertBytes({ version: c.version, vips: c.vips })
-        return [{ nic, perS: 1e9 / c.advertIntNs, ipBytes }]
-      }),
-    )
+    return this.configs.flatMap((_, host) => {
+      const state = this.states[host]
+      if (state?.phase !== 'running') return []
+      const known = this.sending[host]
+      if (known?.instances === state.vrrp.instances) return known.adverts
+      const adverts = this.advertsOf(host, state)
+      this.sending[host] = { instances: state.vrrp.instances, adverts }
+      return adverts
+    })
+  }
+
+  private advertsOf(host: number, { vrrp }: KeepalivedState): AdvertRate[] {
+    return vrrp.instances.flatMap((m, i) => {
+      const c = this.configs[host]?.vrrp.instances[i]
+      const nic = this.cells.membersOf(host)[i]?.nic ?? -1
+      if (c === undefined || m.state !== 'MASTER' || nic < 0) return []
+      return [{ nic, perS: 1e9 / c.advertIntNs, ipBytes: advertBytes({ version: c.version, vips: c.vips }) }]
+    })
   }
 
   // ---- skipping

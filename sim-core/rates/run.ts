@@ -126,7 +126,7 @@ export class RatesRun {
         draw: host => this.random.stream(`adverts to ${this.network.stack.hostNames[host]}`).next(),
         ipvs: {
           change: (host, effect) => {
-            this.touchService(effect)
+            this.touchService(host, effect)
             this.growth.seen(this.directors.ipvs.director(host), this.engine.now, () => ipvs.change(host, effect))
           },
           syncDaemon: () => undefined,
@@ -218,8 +218,8 @@ export class RatesRun {
     }
   }
 
-  private touchService(effect: IpvsEffect): void {
-    if (effect.kind === 'ipvsFlush' || effect.service.mark !== 0) this.touchAll()
+  private touchService(host: number, effect: IpvsEffect): void {
+    if (effect.kind === 'ipvsFlush' || effect.service.mark !== 0) this.touchHost(host)
     else this.touchAddress(this.network.addresses.intern(effect.service.ip))
   }
 

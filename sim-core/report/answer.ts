@@ -68,9 +68,20 @@ function holdsSentence(view: RunView): string {
   const busiest = top.offered < BUSY ? '' : `; the busiest link, ${top.name}, is offered ${showRatio(top.offered)} of its wire rate${where}`
   const told = view.windows[0].apart.filter(t => t.what !== 'start-up')
   const costly = told.flatMap(t => lossesIn(view, t).map(loss => ({ what: t.what, loss })))
+  if (costly.length > TAKEOVERS_MAX)
+    return `apart from ${costly.length} of ${told.length} takeovers, which together cost ${listed(lossesOver(view, told))}, ${done}${busiest}`
   if (costly.length > 0)
     return `apart from the takeover after ${costly[0].what}, which cost ${listed(costly.map(c => c.loss))}, ${done}${busiest}`
   return `${done}${told.length === 0 ? '' : ', during the takeover too'}${busiest}`
+}
+
+/** What all of them together cost each traffic source. */
+function lossesOver(view: RunView, takeovers: readonly Takeover[]): string[] {
+  const span = Array.from(new Set(takeovers.flatMap(t => t.span))).sort((a, b) => a - b)
+  return view.result.measurements.traffic
+    .map(x => ({ x, load: trafficLoad(view.result.measurements.segments, x, span) }))
+    .filter(({ load }) => load.lost > 0)
+    .map(({ x, load }) => `${counted(load.lost, x.counts.slice(0, -1))} of ${x.name}`)
 }
 
 /** What a takeover cost, a phrase for each traffic source: `23 requests of curl (51.1 %)`. */

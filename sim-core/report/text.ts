@@ -8,7 +8,7 @@ import type { Report } from './input.ts'
 import { linksText } from './links.ts'
 import { storyText } from './story.ts'
 import type { Style } from './style.ts'
-import { tablesText, tablesWorthShowing } from './tables.ts'
+import { tablesOrTotals } from './tables.ts'
 import { takeoversText, windowsText } from './windows.ts'
 
 const COLUMNS = 118
@@ -34,7 +34,7 @@ export function textReport(report: Report, { style, command, tablesAtNs }: TextO
     ['Story', storyText(result.happenings, style)],
     ['Windows', [windowsText(report, style), takeoversText(report, style)].filter(t => t !== '').join('\n\n')],
     ['Links', linksText(report, style)],
-    ['Tables of the balancers', tablesText(tablesWorthShowing(report, tablesAtNs), style)],
+    ['Tables of the balancers', tablesOrTotals(report, tablesAtNs, style)],
     ['Read, not simulated', ignoredText(report)],
     ['Expectations', verdicts.length === 0 ? '' : verdictsText(report, style, command)],
   ]

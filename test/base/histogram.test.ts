@@ -33,4 +33,19 @@ describe('histogram', () => {
     expect(h.quantile(1)).toBeLessThanOrEqual(50e9)
     expect(h.count).toBe(100)
   })
+
+  it('of more than 2³¹ values stay right, recorded or added up', () => {
+    const day = new Histogram()
+    day.recordMany(117_000, 6e10)
+    day.recordMany(12_400_000, 1e6)
+    expect(Math.abs(day.quantile(0.5) / 117_000 - 1)).toBeLessThan(0.005)
+    const parts = new Histogram()
+    for (let i = 0; i < 3; i++) {
+      const part = new Histogram()
+      part.recordMany(117_000, 2e9)
+      parts.add(part)
+    }
+    expect(parts.count).toBe(6e9)
+    expect(Math.abs(parts.quantile(0.5) / 117_000 - 1)).toBeLessThan(0.005)
+  })
 })

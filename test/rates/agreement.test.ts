@@ -3,10 +3,13 @@
  * each VIP and when (to a millisecond), what each link carries in each window (to 1 % of its rate), what is lost (to
  * 5 %, or what chance allows a Poisson count of that size), and the directors' tables at the end (the same).
  *
+ * Left out: overdue-entries and persistence-becomes-60s are about single entries of a table (thresholds, templates), which
+ * rates do not follow for TCP.
  * The capacity scenarios are shortened and everything in them made four times as slow, which leaves all shares as they are:
  * a minute of 1.5 Gbit/s packet by packet shows no more than these seconds.
  */
 import { describe, expect, it } from 'vitest'
+import { largeDay } from '../../bench/workloads/large-day.ts'
 import { filesBeside } from '../../cli/files.ts'
 import { simulate } from '../../sim-core/compile/index.ts'
 import { linkLoad, type RunResult, spanOf, trafficLoad } from '../../sim-core/metrics/index.ts'
@@ -93,19 +96,29 @@ function tableOf({ tables, simulatedNs }: RunResult) {
     })
 }
 
+function compare(model: Model): void {
+  const packets = simulate(model)
+  const rates = simulateRates(model)
+  expect(owners(rates)).toEqual(owners(packets))
+  const shifts = changes(packets).map((t, i) => Math.abs(t - changes(rates)[i]))
+  const overflows = packets.measurements.links.some(l => l.drops.some(n => n > 0))
+  expect(shifts.filter(ns => ns > OWNER_NS + (overflows ? QUEUE_NS : 0))).toEqual([])
+  expect(differences(model, packets, rates)).toEqual([])
+  const tables = apart(tableOf(packets), tableOf(rates), (p, r) =>
+    Math.abs(p.entries - r.entries) <= 1 + SIGMAS * Math.sqrt(p.entries) ? undefined : `${p.entries} and ${r.entries} entries`,
+  )
+  expect(tables).toEqual([])
+}
+
+/** A few minutes of a small site, made like the day of the large one (bench/workloads/large-day.ts). */
+const SMALL_SITE = { lans: 2, balancersPerLan: 4, vipsPerLan: 8, serversPerLan: 20, hours: 0.05, failures: 2, gbitPerLan: 0.02 }
+
 describe('rates and packets', () => {
   it.each([...CAPACITY, ...OTHERS, FLOOD, PUNCTUAL])('$file: the same owners, loads, losses and tables', ({ file, set }) => {
-    const model = modelOf(file, set)
-    const packets = simulate(model)
-    const rates = simulateRates(model)
-    expect(owners(rates)).toEqual(owners(packets))
-    const shifts = changes(packets).map((t, i) => Math.abs(t - changes(rates)[i]))
-    const overflows = packets.measurements.links.some(l => l.drops.some(n => n > 0))
-    expect(shifts.filter(ns => ns > OWNER_NS + (overflows ? QUEUE_NS : 0))).toEqual([])
-    expect(differences(model, packets, rates)).toEqual([])
-    const tables = apart(tableOf(packets), tableOf(rates), (p, r) =>
-      Math.abs(p.entries - r.entries) <= 1 + SIGMAS * Math.sqrt(p.entries) ? undefined : `${p.entries} and ${r.entries} entries`,
-    )
-    expect(tables).toEqual([])
+    compare(modelOf(file, set))
+  })
+
+  it('the same of a site like the large one', () => {
+    compare(largeDay({ ...SMALL_SITE, model: 'packets' }))
   })
 })
