@@ -27,7 +27,7 @@ export class PacketFilter {
   readonly captured: Captured
   /** Addresses of crafted packets that belong to no host. */
   private readonly nobodys: ReadonlySet<string>
-  /** Sender and addresses of crafted packets. */
+  /** Endpoints of crafted packets: neither they nor what a director passes on unchanged was written down. */
   private readonly crafted: ReadonlySet<string>
   /** Virtual services whose flows are captured whole. */
   private readonly services: ReadonlySet<string>
@@ -40,7 +40,7 @@ export class PacketFilter {
     )
     const raws = recorded.actions.flatMap(a => (a.do === 'raw' ? [a] : []))
     this.nobodys = new Set(raws.map(a => addressOf(a.src)).filter(ip => !own.has(ip)))
-    this.crafted = new Set(raws.map(a => `${a.host} ${a.src} ${a.dst}`))
+    this.crafted = new Set(raws.map(a => `${a.src} ${a.dst}`))
     this.servers = new Set(Object.keys(recorded.hosts).filter(name => recorded.hosts[name].vip_on_lo !== undefined))
     const packets = recorded.observed.flatMap(o => (o.kind === 'packet' && o.proto === 'TCP' ? [o] : []))
     const withData = packets.filter(p => (p.len ?? 0) > 0 && !/[RS]/.test(p.flags ?? ''))
@@ -54,7 +54,7 @@ export class PacketFilter {
     const flags = p.flags ?? ''
     const again = this.isAgain(p, sequence)
     if (this.captured === 'everything') return true
-    if (this.nobodys.has(addressOf(p.src)) || this.crafted.has(`${p.from} ${p.src} ${p.dst}`)) return false
+    if (this.nobodys.has(addressOf(p.src)) || this.crafted.has(`${p.src} ${p.dst}`)) return false
     if (flags.includes('R') || again) return true
     if (this.captured !== 'flows' || this.servers.has(p.from)) return false
     return (this.services.has(p.dst) || this.services.has(p.src)) && (/[SF]/.test(flags) || (p.len ?? 0) > 0)
