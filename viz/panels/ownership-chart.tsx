@@ -36,7 +36,7 @@ export function OwnershipChart({ run: r }: { run: Run }) {
           {rows.map((row, i) => (
             <g key={row.label} transform={`translate(0 ${i * ROW})`}>
               <text x={LEFT - 6} y="13">
-                {row.vip.replace(/^.*\.(\d+\.\d+)$/, '…$1')}
+                {row.vip.replace(/^.*(\.\d+)$/, compared.value === undefined ? '$1' : `${row.run.label} $1`)}
               </text>
               <rect class="unheld" x={LEFT} width={Math.max(0, x(row.run.untilNs) - LEFT)} height={ROW - 4} rx="2" />
               {row.owners.map(o => {

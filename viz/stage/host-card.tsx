@@ -50,14 +50,17 @@ export function HostCard({ placed, state, index }: { placed: PlacedHost; state: 
     >
       <rect class="card" x={-width / 2} y={-height / 2} width={width} height={height} rx="9" />
       {!(placed.small || (width < 112 && host.role !== 'director')) && (
-        <g class="icon" transform={`translate(${-width / 2 + 17} ${-height / 2 + 18}) scale(.82)`}>
+        <g
+          class="icon"
+          transform={`translate(${-width / 2 + 17} ${host.role !== 'director' && height < 40 ? 0 : -height / 2 + 18}) scale(.82)`}
+        >
           <path d={ICONS[host.role]} />
         </g>
       )}
       <text
         class="name"
         x={-width / 2 + (placed.small || (width < 112 && host.role !== 'director') ? 9 : 31)}
-        y={-height / 2 + (host.role === 'director' || height < 40 ? 22 : 18)}
+        y={host.role !== 'director' && height < 40 ? 5 : -height / 2 + (host.role === 'director' ? 22 : 18)}
       >
         {host.name}
       </text>

@@ -46,6 +46,8 @@ const NARROW = 620
 const CARD_WIDTH_MAX = 148
 const CARD_WIDTH_MIN = 44
 const CARD_GAP = 14
+/** Hosts on the left stand at least this far apart, px; when there are more, in several columns. */
+const PITCH_MIN = 32
 const NAME_HEIGHT = 30
 export const INSTANCE_HEIGHT = 19
 export const INSTANCES_SHOWN = 4
@@ -98,15 +100,19 @@ function row(hosts: readonly ClusterHost[], from: number, to: number, y: number,
 }
 
 function column(hosts: readonly ClusterHost[], from: number, width: number, centre: number, height: number): PlacedHost[] {
-  const n = hosts.length
-  const pitch = Math.min(70, (height * 0.8) / Math.max(1, n))
+  const room = Math.max(1, Math.floor((height * 0.84) / PITCH_MIN))
+  const columns = Math.max(1, Math.ceil(hosts.length / room))
+  const n = Math.ceil(hosts.length / columns)
+  const pitch = Math.min(70, (height * 0.84) / Math.max(1, n))
+  const each = columns === 1 ? width : Math.max(CARD_WIDTH_MIN, (width * 1.6) / columns)
+  const middle = Math.max(MARGIN + ((n - 1) * pitch) / 2 + 22, centre)
   return hosts.map((host, i) => ({
     host,
-    x: from + width / 2,
-    y: centre + (i - (n - 1) / 2) * pitch,
-    width,
+    x: from + each * (Math.floor(i / n) + 0.5),
+    y: middle + ((i % n) - (n - 1) / 2) * pitch,
+    width: each - (columns === 1 ? 0 : 6),
     height: Math.min(44, pitch - 6),
-    small: width < 92,
+    small: each < 92,
   }))
 }
 

@@ -53,7 +53,7 @@ export function Stage() {
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above
     <div class="stage" ref={box} onClick={e => pick(e, box.current, layout, view)}>
       {layout === undefined ? (
-        <p class="stage-wait">{r?.problems.value.length ? '' : t('stage.wait')}</p>
+        <p class="stage-wait">{r?.problems.value.some(p => p.severity === 'error') ? t('verdict.refused') : t('stage.wait')}</p>
       ) : (
         <>
           <svg class="layer back" width={size.width} height={size.height} role="group" aria-label={t('stage.cables')}>

@@ -46,7 +46,7 @@ export function Timeline() {
   const height = MARKS + Math.max(1, bands.length) * BAND + LOSS + AXIS
   return (
     <div class="timeline" ref={box}>
-      {width > 0 && r !== undefined && (
+      {width > 0 && r !== undefined && durationNs > 0 && (
         <div
           role="slider"
           tabIndex={0}
