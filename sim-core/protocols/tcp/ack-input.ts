@@ -25,26 +25,30 @@ import { EVER_RETRANS, LOST, RETRANS, SACKED } from './sent-segments.ts'
 import { after, before, notBefore } from './sequence.ts'
 import { type SackBody, sackOf, type TcpBody } from './types.ts'
 
-/** False when the segment must be dropped: it acknowledges what was never sent. */
+/** False when the segment must be dropped: it acknowledges what was never sent, or so long ago that it cannot be real (RFC 5961 §5.2). */
 export function ackInput(t: TcpCore, c: number, p: number): boolean {
   const r = t.rows
   const k = t.packets
   const ack = k.ack[p]
   if (after(ack, r.sndNxt[c])) return false
-  if (before(ack, r.sndUna[c])) return true
+  if (before(ack, r.sndUna[c])) return !before(ack, (r.sndUna[c] - r.sndWndMax[c]) | 0)
   const advanced = ack !== r.sndUna[c]
   if (advanced) {
     r.sndUna[c] = ack
     r.retransmits[c] = 0
   }
   const windowChanged = updateWindow(t, c, p)
+  const sack = sackOf(k.body[p] as TcpBody | null)
+  const duplicate = !advanced && !windowChanged && k.payloadBytes[p] === 0
   if (r.packetsOut[c] === 0) {
+    if ((r.flags[c] & TLP_OUT) !== 0) {
+      if (sack?.duplicate === true) r.flags[c] |= DSACK_SEEN
+      probeAnswered(t, c, duplicate && sack === null)
+    }
     windowAnswered(t, c)
     return true
   }
   const freed = advanced ? freeAcked(t, c, ack, k.echo[p]) : 0
-  const sack = sackOf(k.body[p] as TcpBody | null)
-  const duplicate = !advanced && !windowChanged && k.payloadBytes[p] === 0
   react(t, c, advanced, deliveredBy(t, c, sack, duplicate, freed), k.echo[p], duplicate && sack === null)
   return true
 }
@@ -200,6 +204,7 @@ function updateWindow(t: TcpCore, c: number, p: number): boolean {
   r.sndWl1[c] = seq
   if (window === r.sndWnd[c]) return false
   r.sndWnd[c] = window
+  if (window > r.sndWndMax[c]) r.sndWndMax[c] = window
   return true
 }
 

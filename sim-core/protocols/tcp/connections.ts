@@ -11,7 +11,7 @@ import type { Mark } from './types.ts'
 
 const INT_COLUMNS = [
   ...['application', 'owner', 'traffic', 'serial', 'flags', 'synRetransmits', 'mss', 'maxMss'],
-  ...['iss', 'sndUna', 'sndNxt', 'sndWnd', 'sndWl1', 'segmentHead', 'segmentTail', 'lostHint', 'sendBuffer'],
+  ...['iss', 'sndUna', 'sndNxt', 'sndWnd', 'sndWndMax', 'sndWl1', 'segmentHead', 'segmentTail', 'lostHint', 'sendBuffer'],
   ...['packetsOut', 'sackedOut', 'lostOut', 'retransOut', 'cwnd', 'ssthresh', 'cwndCount', 'highSeq'],
   ...['priorCwnd', 'priorSsthresh', 'prrDelivered', 'prrOut', 'packetsOutMax', 'cwndUsageSeq', 'tlpHighSeq', 'lastSentJiffy'],
   ...['srtt8Us', 'mdev4Us', 'mdevMaxUs', 'rttvarUs', 'rttSeq', 'minRttUs', 'rtoJiffies', 'backoff', 'retransmits', 'totalRetrans'],
@@ -51,6 +51,8 @@ export class Connections extends FlowTable implements Stateful {
   sndUna = ints()
   sndNxt = ints()
   sndWnd = ints()
+  /** The largest window that the peer has offered. */
+  sndWndMax = ints()
   sndWl1 = ints()
   /** Bytes written and not yet cut into segments. */
   unsent = floats()
@@ -164,7 +166,7 @@ export class Connections extends FlowTable implements Stateful {
   /** Written out, because a loop over the columns' names costs fifty times as much. */
   private clear(c: number): void {
     this.flags[c] = this.synRetransmits[c] = this.mss[c] = this.maxMss[c] = this.iss[c] = this.sndUna[c] = this.sndNxt[c] = 0
-    this.sndWnd[c] = this.sndWl1[c] = this.sendBuffer[c] = this.packetsOut[c] = this.sackedOut[c] = 0
+    this.sndWnd[c] = this.sndWndMax[c] = this.sndWl1[c] = this.sendBuffer[c] = this.packetsOut[c] = this.sackedOut[c] = 0
     this.lostOut[c] = this.retransOut[c] = this.cwnd[c] = this.ssthresh[c] = this.cwndCount[c] = this.highSeq[c] = 0
     this.priorCwnd[c] = this.priorSsthresh[c] = this.prrDelivered[c] = 0
     this.prrOut[c] = this.packetsOutMax[c] = this.cwndUsageSeq[c] = this.tlpHighSeq[c] = this.lastSentJiffy[c] = 0

@@ -79,7 +79,9 @@ export const ORPHAN_RETRIES = 8
 export const TIMESTAMP_BYTES = 12
 /** MSS, SACK permitted, timestamps, window scale: 20 bytes on a Linux SYN. */
 export const SYN_OPTION_BYTES = 20
+/** Blocks that 40 bytes of options hold beside timestamps, and without them (RFC 2018 §3). */
 export const SACK_BLOCKS_MAX = 3
+export const SACK_BLOCKS_MAX_ALONE = 4
 /** Slow-start threshold before the first loss: no limit. */
 export const SSTHRESH_INFINITE = 0x7fffffff
 /** net.ipv4.ip_local_port_range. */

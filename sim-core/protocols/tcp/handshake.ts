@@ -135,7 +135,7 @@ function takeSyn(t: TcpCore, c: number, p: number): void {
   r.mss[c] = Math.min(r.maxMss[c], syn === null ? MSS_DEFAULT : syn.mss) - (timestamps ? TIMESTAMP_BYTES : 0)
   r.irs[c] = k.seq[p]
   r.rcvNxt[c] = r.rcvWup[c] = (k.seq[p] + 1) | 0
-  r.sndWnd[c] = k.window[p]
+  r.sndWnd[c] = r.sndWndMax[c] = k.window[p]
   r.sndWl1[c] = k.seq[p]
   if (timestamps) r.tsRecent[c] = k.sentAt[p]
 }

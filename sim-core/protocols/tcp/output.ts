@@ -19,6 +19,7 @@ import {
   DSACK_PENDING,
   PASSIVE,
   SACK_BLOCKS_MAX,
+  SACK_BLOCKS_MAX_ALONE,
   SACK_OK,
   SYN_OPTION_BYTES,
   SYN_RECEIVED,
@@ -179,8 +180,8 @@ function sackBody(t: TcpCore, c: number): SackBody | null {
   const blocks: number[] = []
   const duplicate = (r.flags[c] & DSACK_PENDING) !== 0
   if (duplicate) blocks.push(r.dsackStart[c], r.dsackEnd[c])
-  for (let g = r.gapHead[c]; g >= 0 && blocks.length < SACK_BLOCKS_MAX * 2; g = t.ranges.next[g])
-    blocks.push(t.ranges.start[g], t.ranges.end[g])
+  const most = (r.flags[c] & TIMESTAMPS) !== 0 ? SACK_BLOCKS_MAX : SACK_BLOCKS_MAX_ALONE
+  for (let g = r.gapHead[c]; g >= 0 && blocks.length < most * 2; g = t.ranges.next[g]) blocks.push(t.ranges.start[g], t.ranges.end[g])
   return { kind: BODY_SACK, blocks, duplicate }
 }
 

@@ -97,3 +97,49 @@ describe('CUBIC (RFC 9438)', () => {
     for (let i = 1; i < windows.length; i++) expect(windows[i]).toBeLessThanOrEqual(windows[i - 1] * 1.5 + 1)
   })
 })
+
+describe('HyStart (RFC 9438 §4.10, Linux)', () => {
+  /** Rounds of 20 ACKs at a window of 40; the measurements of round n are `rttUs(n)`, the ACKs `gapUs` apart. Rounds until slow start ends. */
+  function roundsOfSlowStart(rttUs: (round: number) => number, gapUs: number): number {
+    const { rows, c, control } = one('cubic')
+    rows.cwnd[c] = 40
+    rows.ssthresh[c] = 0x7fffffff
+    let now = 1e9
+    for (let round = 0; round < 20; round++) {
+      rows.sndUna[c] = rows.sndNxt[c] + 1
+      rows.sndNxt[c] += 1000
+      for (let k = 0; k < 20; k++, now += gapUs * 1000) {
+        control.measured(rows, c, rttUs(round), now)
+        if (rows.ssthresh[c] === 40) return round
+      }
+      now += 500e6
+    }
+    return 20
+  }
+  it('goes on while the round trip is what it was', () => {
+    expect(roundsOfSlowStart(() => 100_000, 3_000)).toBe(20)
+  })
+  it('ends when the shortest of the first eight measurements of a round exceeds the shortest ever by an eighth', () => {
+    expect(roundsOfSlowStart(round => 100_000 + round * 5_000, 3_000)).toBe(3) // 115 > 112.5
+  })
+  it('ends when ACKs, each within 2 ms of the one before, span half the shortest round trip', () => {
+    expect(roundsOfSlowStart(() => 50_000, 1_500)).toBe(0) // 17 × 1.5 ms > 25 ms
+    expect(roundsOfSlowStart(() => 100_000, 1_500)).toBe(20) // 19 × 1.5 ms < 50 ms
+  })
+})
+
+describe('a timeout (RFC 9438 §4.8)', () => {
+  it('begins a new epoch from the window at which it happened: the curve aims at it again', () => {
+    const { rows, c, control } = one('cubic-pure')
+    rows.cwnd[c] = 100
+    rows.ssthresh[c] = control.threshold(rows, c)
+    control.timedOut(rows, c)
+    expect(rows.ssthresh[c]).toBe(70)
+    rows.cwnd[c] = 70
+    control.measured(rows, c, 100_000, 1e9)
+    // K = ∛(30 / 0.4) = 4.2 s: after it the window is at most a segment away from 100.
+    let now = 1e9
+    for (; now < 5.2e9; now += 1e8) for (let i = rows.cwnd[c]; i > 0; i--) control.grow(rows, c, 1, now)
+    expect(Math.abs(rows.cwnd[c] - 100)).toBeLessThanOrEqual(1)
+  })
+})
