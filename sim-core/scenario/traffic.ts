@@ -12,6 +12,8 @@ export function buildTraffic(draft: Draft, hosts: readonly HostModel[], vips: re
     const path = ['traffic', name]
     checkNames(draft, path, raw, hosts, vips)
     const kinds = TRAFFIC_KIND_NAMES.filter(k => raw[k] !== undefined)
+    // What was refused in its options has been reported; that it is there counts here.
+    if (kinds.length === 0 && TRAFFIC_KIND_NAMES.some(k => draft.given([...path, k]) !== undefined)) continue
     if (kinds.length !== 1) {
       const message = kinds.length === 0 ? 'it does not say what is sent' : `${kinds.join(' and ')} are two sources`
       draft.reporter.errorAtKey(

@@ -15,9 +15,12 @@ export interface RateProfile {
   readonly rampNs: number
 }
 
+const RAMP = 'write a ramp such as 100/s -> 2000/s over 30s'
+
 export function readRateProfile(input: unknown): Reading<RateProfile> {
   const ramp = typeof input === 'string' ? /^(.*?)(?:→|->)(.*?)\bover\b(.*)$/.exec(input) : null
   if (ramp === null) {
+    if (typeof input === 'string' && /→|->/.test(input)) return bad(`${shown(input)} does not say how long the ramp takes`, RAMP)
     const rate = readPerSecond(input)
     if (!rate.ok) return rate
     if (rate.value === 0) return bad(`${shown(input)} is no rate at all`, 'write a rate above 0, such as 100/s')
@@ -26,11 +29,9 @@ export function readRateProfile(input: unknown): Reading<RateProfile> {
   const from = readPerSecond(ramp[1].trim())
   const to = readPerSecond(ramp[2].trim())
   const over = readDuration(ramp[3].trim())
-  for (const part of [from, to, over])
-    if (!part.ok) return bad(`${shown(input)}: ${part.reason}`, 'write a ramp such as 100/s -> 2000/s over 30s')
-  if (!from.ok || !to.ok || !over.ok) return bad(`${shown(input)} is no ramp`, 'write a ramp such as 100/s -> 2000/s over 30s')
-  if (to.value === 0 || over.value === 0)
-    return bad(`${shown(input)} ramps to nothing or in no time`, 'write a ramp such as 100/s -> 2000/s over 30s')
+  for (const part of [from, to, over]) if (!part.ok) return bad(`${shown(input)}: ${part.reason}`, RAMP)
+  if (!from.ok || !to.ok || !over.ok) return bad(`${shown(input)} is no ramp`, RAMP)
+  if (to.value === 0 || over.value === 0) return bad(`${shown(input)} ramps to nothing or in no time`, RAMP)
   return good({ fromPerS: from.value, toPerS: to.value, rampNs: over.value })
 }
 

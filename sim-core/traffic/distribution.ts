@@ -5,7 +5,7 @@
  */
 import { exp, ln, pow } from '../base/math.ts'
 import type { RandomStream } from '../base/random.ts'
-import { bad, good, type Reading, shown } from '../config/index.ts'
+import { bad, fields, good, type Reading, readDuration, readSize, shown } from '../config/index.ts'
 
 export interface Distribution {
   readonly shape: 'fixed' | 'exponential' | 'lognormal' | 'pareto'
@@ -46,6 +46,17 @@ function withMean(
 ): Reading<Distribution> {
   return mean.ok ? good({ shape, mean: mean.value, parameter }) : bad(`${shown(input)}: ${mean.reason}`, remedy)
 }
+
+const varying = (read: typeof readSize | typeof readDuration, code: string, example: string, description: string) =>
+  fields.field(code, input => readDistribution(input, read, example), {
+    type: ['string', 'number'],
+    description,
+    examples: [example, `exponential ${example}`, `pareto ${example} 1.3`],
+  })
+
+/** Fields of a scenario for sizes and times that may vary. */
+export const sizes = (description: string) => varying(readSize, 'size', '10kB', description)
+export const times = (description: string) => varying(readDuration, 'duration', '1s', description)
 
 /** One draw, 0 or more. */
 export function draw(d: Distribution, random: RandomStream): number {

@@ -12,6 +12,7 @@ import type { RequestListener } from '../daemons/curl/index.ts'
 import { type HttpRequest, sizedRequest } from '../daemons/httpd/index.ts'
 import { nextArrival, type RateProfile, rateProfileField } from './arrivals.ts'
 import { CLOSERS } from './curl.ts'
+import { type Distribution, draw, fixed, sizes } from './distribution.ts'
 import { type HttpEnvironment, HttpRoute } from './http-source.ts'
 import { loadAt, timeOfLoad } from './load-profile.ts'
 import type { SourceContext, TrafficRoute, TrafficSource } from './source.ts'
@@ -22,8 +23,8 @@ export const requestsSchema = z
   .strictObject({
     rate: rateProfileField('new connections, each with one request'),
     arrivals: fields.oneOf(REQUEST_ARRIVALS, 'poisson unless given').optional(),
-    request: fields.size('of the request, headers included; 300B unless given').optional(),
-    response: fields.size('of the answer, headers included; 10kB unless given').optional(),
+    request: sizes('of a request, headers included; 300B unless given').optional(),
+    response: sizes('of an answer, headers included; 10kB unless given').optional(),
     close: fields.oneOf(CLOSERS, 'who closes the connection; client unless given').optional(),
     max_time: fields.duration('a request that lasts longer has failed').optional(),
   })
@@ -33,8 +34,8 @@ export interface RequestsOptions extends TrafficRoute {
   readonly kind: 'requests'
   readonly rate: RateProfile
   readonly poisson: boolean
-  readonly requestBytes: number
-  readonly responseBytes: number
+  readonly requestBytes: Distribution
+  readonly responseBytes: Distribution
   readonly close: 'client' | 'server'
   readonly maxTimeNs: number
 }
@@ -45,8 +46,8 @@ export function requestsOptions(raw: z.output<typeof requestsSchema>, route: Tra
     ...route,
     rate: raw.rate,
     poisson: (raw.arrivals ?? 'poisson') === 'poisson',
-    requestBytes: Math.max(1, raw.request ?? 300),
-    responseBytes: Math.max(1, raw.response ?? 10_000),
+    requestBytes: raw.request ?? fixed(300),
+    responseBytes: raw.response ?? fixed(10_000),
     close: raw.close ?? 'client',
     maxTimeNs: raw.max_time ?? Number.POSITIVE_INFINITY,
   }
@@ -55,8 +56,16 @@ export function requestsOptions(raw: z.output<typeof requestsSchema>, route: Tra
 interface Source {
   readonly options: RequestsOptions
   readonly route: HttpRoute
-  readonly request: HttpRequest
+  /** Of every arrival; null: sizes are drawn for each from `sizes`, a stream of their own, so that arrivals do not depend on them. */
+  readonly request: HttpRequest | null
+  readonly sizes: RandomStream | null
+  /** Of arrivals; null: they are evenly spaced. */
   readonly random: RandomStream | null
+}
+
+function newRequest({ requestBytes, responseBytes, close }: RequestsOptions, random: RandomStream | null): HttpRequest {
+  const size = (d: Distribution): number => Math.max(1, Math.round(random === null ? d.mean : draw(d, random)))
+  return sizedRequest(size(requestBytes), size(responseBytes), close === 'server')
 }
 
 export class RequestSources implements Stateful, RequestListener {
@@ -79,9 +88,11 @@ export class RequestSources implements Stateful, RequestListener {
   }
 
   add(options: RequestsOptions, context: SourceContext): TrafficSource {
-    const request = sizedRequest(options.requestBytes, options.responseBytes, options.close === 'server')
+    const varies = options.requestBytes.shape !== 'fixed' || options.responseBytes.shape !== 'fixed'
+    const request = varies ? null : newRequest(options, null)
+    const sizes = varies ? context.random(`${context.name} sizes`) : null
     const random = options.poisson ? context.random(context.name) : null
-    const row = this.sources.push({ options, route: new HttpRoute(this.env, options, context), request, random }) - 1
+    const row = this.sources.push({ options, route: new HttpRoute(this.env, options, context), request, sizes, random }) - 1
     this.count.push(0)
     this.beganAt.push(0)
     this.latest.push(0)
@@ -117,7 +128,8 @@ export class RequestSources implements Stateful, RequestListener {
 
   private arrive(row: number): void {
     if (!this.running[row]) return
-    const { options, route, request } = this.sources[row]
+    const { options, route, sizes } = this.sources[row]
+    const request = this.sources[row].request ?? newRequest(options, sizes)
     const n = this.count[row]++
     this.schedule(row)
     this.env.curl.open(route.session(n, this.listener, row), request, !request.serverCloses, options.maxTimeNs)

@@ -8,24 +8,14 @@
 import * as z from 'zod'
 import type { RandomStream } from '../base/random.ts'
 import type { Stateful } from '../base/tables.ts'
-import { fields, readDuration, readSize } from '../config/index.ts'
+import { fields } from '../config/index.ts'
 import type { RequestListener } from '../daemons/curl/index.ts'
 import { type HttpRequest, sizedRequest } from '../daemons/httpd/index.ts'
 import { nextArrival, type RateProfile, rateProfileField } from './arrivals.ts'
 import { CLOSERS } from './curl.ts'
-import { type Distribution, draw, fixed, readDistribution } from './distribution.ts'
+import { type Distribution, draw, fixed, sizes, times } from './distribution.ts'
 import { type HttpEnvironment, HttpRoute } from './http-source.ts'
 import type { SourceContext, TrafficRoute, TrafficSource } from './source.ts'
-
-const varying = (read: typeof readSize | typeof readDuration, code: string, example: string, description: string) =>
-  fields.field(code, input => readDistribution(input, read, example), {
-    type: ['string', 'number'],
-    description,
-    examples: [example, `exponential ${example}`, `pareto ${example} 1.3`],
-  })
-
-export const sizes = (description: string) => varying(readSize, 'size', '10kB', description)
-const times = (description: string) => varying(readDuration, 'duration', '1s', description)
 
 export const sessionsSchema = z
   .strictObject({
@@ -38,7 +28,10 @@ export const sessionsSchema = z
     close: fields.oneOf(CLOSERS, 'who closes the connection after the last answer; client unless given').optional(),
     max_time: fields.duration('a request that lasts longer has failed').optional(),
   })
-  .refine(o => (o.users === undefined) !== (o.rate === undefined), { error: 'write either `users` or `rate`' })
+  .refine(o => (o.users === undefined) !== (o.rate === undefined), {
+    error: 'sessions begin by users in a closed loop or at a rate in an open one; one of the two must be given',
+    params: { code: 'loop', remedy: 'write either users: 20 or rate: 10/s' },
+  })
   .meta({ description: 'HTTP sessions of several requests, by users in a closed loop or at a rate' })
 
 export interface SessionsOptions extends TrafficRoute {

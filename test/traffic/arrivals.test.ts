@@ -17,12 +17,12 @@ describe('a rate', () => {
     expect(profile('100/s -> 2000/s over 30s')).toEqual({ fromPerS: 100, toPerS: 2000, rampNs: 30e9 })
     expect(profile('0/s → 6/min over 1min')).toEqual({ fromPerS: 0, toPerS: 0.1, rampNs: 60e9 })
   })
-  it.each(['0/s', '100', '100/s -> 0/s over 30s', '100/s -> 200/s over 0s', '100/s -> x over 30s'])(
+  it.each(['0/s', '100', '100/s -> 0/s over 30s', '100/s -> 200/s over 0s', '100/s -> 200/s', '100/s → 200/s', '100/s -> x over 30s'])(
     '%s is refused with what to write',
     text => {
       const reading = readRateProfile(text)
       expect(reading.ok).toBe(false)
-      if (!reading.ok) expect(reading.remedy).toMatch(/\/s/)
+      if (!reading.ok) expect(reading.remedy).toMatch(text.includes('0/s -> 2') || text.includes('→') ? /over 30s/ : /\/s/)
     },
   )
 

@@ -112,6 +112,16 @@ describe('requests', () => {
     expect(requests.length).toBe(50)
     expect(requests[7].sentNs - requests[6].sentNs).toBe(10e6)
   })
+  it('sizes that vary have their mean, and leave the arrivals as they are', () => {
+    const traffic = (response: string) => [`stop: 11s, requests: { rate: 200/s, response: ${response} }`]
+    const one = finished({ traffic: traffic('20kB'), durationS: 20 }).result()
+    const varied = finished({ traffic: traffic('lognormal 20kB 0.5'), durationS: 20 }).result()
+    expect(varied.requests.map(r => r.sentNs)).toEqual(one.requests.map(r => r.sentNs))
+    const bytes = (r: typeof one) => r.measurements.traffic[0].deliveredBytes.reduce((a, b) => a + b, 0) / r.requests.length
+    // The coefficient of variation is √(exp(0.25) − 1) = 0.533; four standard errors of the mean of 2000.
+    expect(Math.abs(bytes(varied) / bytes(one) - 1)).toBeLessThan((4 * 0.533) / Math.sqrt(one.requests.length))
+    expect(bytes(varied)).not.toBe(bytes(one))
+  })
   it('come from all the client’s addresses in turn', () => {
     const simulation = finished({
       traffic: ['stop: 1.1s, requests: { rate: 100/s, arrivals: constant }'],
