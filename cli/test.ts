@@ -102,7 +102,11 @@ function pattern(text: string): RegExp {
 function choose(globs: readonly string[], { grep, shard }: Wanted): { candidates: readonly Candidate[]; leftOut: number } {
   const { files, missing } = discover(globs)
   if (missing.length > 0)
-    throw usageError(`there is no scenario ${missing.map(m => `"${m}"`).join(', ')}: name YAML files, folders or patterns`)
+    throw usageError(
+      globs.length === 0
+        ? 'there is no scenario in this folder: name YAML files, folders or patterns, or let lvsim init write a first one'
+        : `there is no scenario ${missing.map(m => `"${m}"`).join(', ')}: name YAML files, folders or patterns`,
+    )
   const read = files.map(readCandidate).filter(c => grep === undefined || grep.test(c.file) || grep.test(c.model?.title ?? ''))
   const promising = read.filter(promises)
   if (promising.length === 0)

@@ -76,7 +76,8 @@ export function loadScenario(file: string, files: FileSource, options: LoadOptio
           severity: 'error',
           code: 'form',
           message: 'the file is not a scenario',
-          remedy: 'write a map with the keys scenario, duration, hosts …; `lvsim schema` prints what it may hold',
+          remedy:
+            'write a map with the keys scenario, duration, hosts …; `lvsim init FOLDER` writes one for the keepalived.conf files of a folder',
         },
       ],
     }
