@@ -11,6 +11,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   vrrp: 'VRRP, recorded in virtual time',
   'vrrp-realtime': 'VRRP, recorded in real time and replayed in lockstep',
   'vrrp-drawn': 'VRRP with drawn parameters, recorded in real time and replayed in lockstep',
+  'vrrp-drawn-virtual': 'VRRP with drawn parameters, recorded in virtual time',
+  'ipvs-drawn': 'IPVS and checkers with drawn parameters, recorded in virtual time',
   ipvs: 'IPVS, checkers, TCP, whole labs, capacity',
 }
 

@@ -22,4 +22,4 @@ export const casesOf = (family: string): string[] =>
     .sort()
     .map(name => `${family}/${name}`)
 
-export const FAMILIES = ['ipvs', 'vrrp', 'vrrp-realtime', 'vrrp-drawn'] as const
+export const FAMILIES = ['ipvs', 'ipvs-drawn', 'vrrp', 'vrrp-realtime', 'vrrp-drawn', 'vrrp-drawn-virtual'] as const
