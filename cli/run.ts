@@ -168,7 +168,7 @@ function exitCodeOf({ view, verdicts }: Report): number {
 }
 
 /** A folder stands for the scenario.yaml in it. */
-function scenarioFile(path: string): string {
+export function scenarioFile(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false })
   return stat?.isDirectory() === true ? join(path, 'scenario.yaml') : path
 }

@@ -5,6 +5,7 @@ import { hasErrors, LEAST_FOR_PRECISION, loadStatistics, type Problem, sweepJson
 import { collect, usageError, wholeNumber } from './arguments.ts'
 import { EXIT, write, writeProblems } from './output.ts'
 import { working } from './repeat.ts'
+import { scenarioFile } from './run.ts'
 import { readShard, type Shard } from './shard.ts'
 import { type Prepared, prepareSweep } from './sweep/prepare.ts'
 import { OUTSTANDING, queueRunner } from './sweep/queue.ts'
@@ -88,7 +89,8 @@ function percentage(text: string): number {
   return Number(m[1]) / 100
 }
 
-async function sweep(file: string, options: SweepOptions): Promise<number> {
+async function sweep(given: string, options: SweepOptions): Promise<number> {
+  const file = scenarioFile(given)
   const shard = check(options)
   working(`lvsim ${process.argv.slice(2).join(' ')}`)
   await loadStatistics()

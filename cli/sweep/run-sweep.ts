@@ -42,11 +42,14 @@ export interface Outcome {
 /** Runs that a folder holds for this sweep. */
 export function knownRuns(design: SweepDesign, folders: readonly string[]): Map<number, Replicate>[] {
   const runs = design.points.map(() => new Map<number, Replicate>())
-  const pointOf = new Map(design.points.map((point, p) => [point.hash, p]))
-  for (const { hash, replication, replicate } of folders.flatMap(readRuns)) {
-    const p = pointOf.get(hash)
-    if (p !== undefined && replicate.values.length === design.points[p].measures.length) runs[p].set(replication, replicate)
-  }
+  // Several, when they are written differently and come to the same (phase=0s and phase=0ms).
+  const pointsOf = new Map<string, number[]>()
+  design.points.forEach(({ hash }, p) => {
+    pointsOf.set(hash, [...(pointsOf.get(hash) ?? []), p])
+  })
+  for (const { hash, replication, replicate } of folders.flatMap(readRuns))
+    for (const p of pointsOf.get(hash) ?? [])
+      if (replicate.values.length === design.points[p].measures.length) runs[p].set(replication, replicate)
   return runs
 }
 

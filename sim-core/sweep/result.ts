@@ -42,6 +42,8 @@ export interface PointResult {
   /** Whether all intervals are as narrow as was wanted; undefined when that was not asked. */
   readonly precise?: boolean
   readonly measures: readonly MeasureResult[]
+  /** Runs that ended early, and why the first did. */
+  readonly stopped?: { readonly times: number; readonly why: string }
   /** Of all that is expected together; undefined when nothing is. */
   readonly conclusion?: Conclusion
 }
@@ -76,12 +78,14 @@ function pointResult(design: SweepDesign, point: SweepPoint, there: readonly Rep
   const runs = there.slice(0, used ?? there.length)
   const measures = point.measures.map((measure, i) => measureResult(design, measure, runs, i))
   const { precision } = design
+  const stopped = runs.flatMap(r => r.stopped ?? [])
   return {
     point,
     replications: runs.length,
     complete: used !== undefined,
     ...(precision === undefined ? {} : { precise: measures.every(m => m.summary === undefined || isPrecise(m.summary, precision)) }),
     measures,
+    ...(stopped.length === 0 ? {} : { stopped: { times: stopped.length, why: stopped[0] } }),
     ...(runs.length === 0 ? {} : together(measures.map(m => m.conclusion))),
   }
 }

@@ -12,7 +12,11 @@ const HERE = import.meta.dirname
 /** BullMQ, installed once, here and without install scripts. */
 export async function installBullMq(): Promise<void> {
   if (existsSync(join(HERE, 'node_modules/bullmq/package.json')) && existsSync(join(HERE, 'node_modules/ioredis/package.json'))) return
-  await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: HERE })
+  try {
+    await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: HERE })
+  } catch (error) {
+    throw new Error(`BullMQ could not be installed for these tests: npm ci --ignore-scripts in test/queue, with a registry\n${error}`)
+  }
 }
 
 export function requireRedis(): void {

@@ -109,6 +109,11 @@ describe('the result of a sweep', () => {
     const result = sweepResult(design(3), [gap, runs(run(0), run(0), run(0))])
     expect([result.complete, result.points[0].complete, result.points[0].replications]).toEqual([false, false, 1])
   })
+  it('runs that ended early are told of', () => {
+    const early = { ...run(null), stopped: 'the limit of 10 events was reached' }
+    const [point] = sweepResult(design(2), [runs(run(0), early), runs()]).points
+    expect([point.stopped, point.conclusion]).toEqual([{ times: 1, why: 'the limit of 10 events was reached' }, 'failed'])
+  })
   it('of all phases the worst is found, with its seed', () => {
     const result = sweepResult(design(2), [runs(run(0.01), run(0.02)), runs(run(0.3), run(0.2))])
     expect(worstPhases(result)).toMatchObject([

@@ -54,6 +54,7 @@ export const sweepSchema = z
       z.object({
         at: z.record(z.string(), z.string()),
         ...{ replications: z.int(), complete: z.boolean(), precise: z.boolean().nullable(), verdict },
+        stopped: z.object({ times: z.int(), why: z.string() }).nullable().meta({ description: 'runs that ended early, at a limit' }),
         repeat: z.string().meta({ description: 'the command that runs its first seed' }),
         measures: z.array(measureSchema),
       }),
@@ -92,6 +93,7 @@ export function sweepJson(result: SweepResult): SweepDocument {
 const pointJson = (result: SweepResult, p: PointResult, i: number): SweepDocument['points'][number] => ({
   at: Object.fromEntries(p.point.values.map((value, a) => [result.design.axes[a].path, value])),
   ...{ replications: p.replications, complete: p.complete, precise: p.precise ?? null, verdict: p.conclusion ?? null },
+  stopped: p.stopped ?? null,
   repeat: repeatCommand(result, i, result.design.seedFirst),
   measures: p.measures.map(measureJson),
 })

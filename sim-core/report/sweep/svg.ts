@@ -16,6 +16,7 @@ const PLOT = { left: 96, right: 560, top: 34, bottom: 222 } as const
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c8c00', '#7a5195']
 const SERIES_MAX = COLOURS.length
 const TICKS = 5
+const LABELS_MAX = 12
 
 type Scale = typeof import('d3-scale')
 type Shape = typeof import('d3-shape')
@@ -97,7 +98,11 @@ function panel(result: SweepResult, measure: SweepMeasure, { scaleLinear, scaleP
     ...height.ticks(TICKS).map(t => tick(y(t), showValue(t, measure.unit))),
     ...limitMarks(limits.map(y)),
     `<path class="axis" d="M${PLOT.left},${PLOT.top}V${PLOT.bottom}H${PLOT.right}"/>`,
-    ...values.map((v, i) => `<text x="${round(place(i) ?? 0)}" y="${PLOT.bottom + 18}" text-anchor="middle">${escaped(v)}</text>`),
+    ...values.map((v, i) =>
+      i % Math.ceil(values.length / LABELS_MAX) === 0
+        ? `<text x="${round(place(i) ?? 0)}" y="${PLOT.bottom + 18}" text-anchor="middle">${escaped(v)}</text>`
+        : '',
+    ),
     `<text class="note" x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 36}" text-anchor="middle">${escaped(x < 0 ? '' : result.design.axes[x].path)}</text>`,
     ...series
       .slice(0, SERIES_MAX)

@@ -57,6 +57,9 @@ export function answerOf(result: SweepResult): string[] {
     if (open.length > 0)
       sentences.push(`Undecided at ${open.length}, where an interval straddles its limit (more --seeds narrow it): ${keys(open)}.`)
   }
+  const stopped = points.filter(p => p.stopped !== undefined)
+  if (stopped.length > 0)
+    sentences.push(`At ${plural(stopped.length, 'point')} runs ended early: ${stopped[0].stopped?.why} (${keys(stopped)}).`)
   const imprecise = points.filter(p => p.precise === false).length
   if (design.precision !== undefined && imprecise > 0)
     sentences.push(`The wanted precision was not reached at ${plural(imprecise, 'point')} within ${plural(design.seedsMax, 'seed')}.`)
