@@ -15,7 +15,7 @@ import { type SweepDocument, sweepSchema } from '../../sim-core/report/index.ts'
 import { type Ended, environment, lvsim, program } from './lvsim.ts'
 
 const LONG_MS = 240_000
-const KILLS = Number(process.env['LVSIM_TEST_KILLS'] ?? 3)
+const KILLS = Number(process.env['LVSIM_TEST_KILLS'] ?? 2)
 const SEED = Number(process.env['LVSIM_TEST_SEED'] ?? Math.floor(Date.now() % 1e9))
 
 let folder = ''
@@ -101,10 +101,10 @@ describe('a sweep', () => {
   it('killed at random moments it goes on, and nothing is lost or done twice in the result', async () => {
     console.info(`kills of the sweep: LVSIM_TEST_SEED=${SEED} LVSIM_TEST_KILLS=${KILLS}`)
     const random = randomStream(SEED, 'kills')
-    const args = ['sweep', 's.yaml', ...AXES, '--seeds', String(12 * (KILLS + 1)), '--jobs', '2']
+    const args = ['sweep', 's.yaml', ...AXES, '--seeds', String(8 * (KILLS + 1)), '--jobs', '2']
     const undisturbed = inside([...args, ...FORMS('calm')])
     let killed = 0
-    for (let i = 0; i < KILLS; i++) if (await killedAfter([...args, '--out', 'killed'], Math.floor(random.next() * 60))) killed++
+    for (let i = 0; i < KILLS; i++) if (await killedAfter([...args, '--out', 'killed'], Math.floor(random.next() * 40))) killed++
     const last = await inside([...args, '--out', 'killed', ...FORMS('killed')])
     expect([(await undisturbed).code, last.code]).toEqual([0, 0])
     expect(bytes('killed')).toEqual(bytes('calm'))

@@ -18,7 +18,7 @@ const BLOWS = ['kill a worker', 'freeze a worker', 'kill Redis', 'kill the sweep
 const KILLS = Number(process.env['LVSIM_TEST_KILLS'] ?? BLOWS.length)
 const SEED = Number(process.env['LVSIM_TEST_SEED'] ?? Math.floor(Date.now() % 1e9))
 /** Enough runs that there is something left to disturb after every blow. */
-const RUNS_A_BLOW = 24
+const RUNS_A_BLOW = 20
 const SEEDS = Math.ceil((RUNS_A_BLOW * (KILLS + 1)) / 2)
 const SILENCE = '2s'
 const LONG_MS = 75_000 * (KILLS + 1)
