@@ -21,6 +21,8 @@ import { WaitingRequests } from './waiting-requests.ts'
 
 /** Shares stay this far below a full link, so that nobody takes it for overloaded. */
 const HEADROOM = 1e-6
+/** Where UDP fills a link its queue drops from everybody, and TCP sends again: so much of the link it gets all the same. */
+const INSISTENCE = 0.1
 const FULL = 1 - 1e-6
 /** Connections; less is nobody. */
 const NOBODY = 1e-6
@@ -135,7 +137,7 @@ export class ElasticStreams {
       for (const s of this.streams) s.finished = s.tooLate = 0
       return false
     }
-    const free = loads.capacityBps.map((capacity, l) => Math.max(0, capacity * (1 - HEADROOM) - loads.bps[l]))
+    const free = loads.capacityBps.map((capacity, l) => Math.max(capacity * INSISTENCE, capacity * (1 - HEADROOM) - loads.bps[l]))
     const claims = active.map(claimOf)
     const rates = maxMinShares(claims, free)
     for (const s of this.streams) s.finished = s.tooLate = 0

@@ -17,6 +17,9 @@ import { noRates, type SourceRates, TrafficAccounts } from './traffic-accounts.t
 import { inDelaySteps, VANISHED } from './tree.ts'
 import { VipAccounts } from './vip-accounts.ts'
 
+/** Turns that time alone brings are no closer together than this. */
+const STEP_MIN_NS = 1000
+
 export interface FluidWiring {
   readonly fabric: Fabric
   readonly segments: Segments
@@ -107,8 +110,9 @@ export class Fluid {
     elastic.demand(now, step)
     this.loads.solve(this.udp, elastic.pps, elastic.bps)
     if (elastic.share(this.loads)) this.loads.solve(this.udp, elastic.pps, elastic.bps)
-    this.nextTurnNs = Math.min(step, Math.max(now + 1, elastic.nextTurnNs(now)))
-    for (let l = 0; l < this.loads.count; l++) this.nextTurnNs = Math.min(this.nextTurnNs, now + Math.max(1, this.loads.turnIn(l)))
+    this.nextTurnNs = Math.min(step, Math.max(now + STEP_MIN_NS, elastic.nextTurnNs(now)))
+    for (let l = 0; l < this.loads.count; l++)
+      this.nextTurnNs = Math.min(this.nextTurnNs, now + Math.max(STEP_MIN_NS, this.loads.turnIn(l)))
     this.tell()
   }
 

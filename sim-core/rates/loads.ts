@@ -15,8 +15,8 @@ import { DELIVERED, SOURCE, type Tree } from './tree.ts'
 
 const ROUNDS_MAX = 1000
 const CONVERGED = 1e-12
-/** A queue this near to its end is there. */
-const BRIM = 1e-9
+/** A queue this near to its end is there: its room in bits moves a little with the mix of packet sizes. */
+const BRIM = 1e-6
 /** Below this load a queue of random arrivals loses nothing worth a number. */
 const IDLE = 0.2
 
@@ -120,7 +120,8 @@ export class Loads {
   /** When the queue of a link will be full or empty at these rates, ns from now; Infinity: it stays as it is. */
   turnIn(l: number): number {
     const surplus = this.bps[l] * (1 - this.linkLoss(l)) - this.capacityBps[l]
-    if (surplus > 0 && this.backlogBits[l] < this.roomBits[l]) return (1e9 * (this.roomBits[l] - this.backlogBits[l])) / surplus
+    if (surplus > 0 && this.backlogBits[l] < this.roomBits[l] * (1 - BRIM))
+      return (1e9 * (this.roomBits[l] - this.backlogBits[l])) / surplus
     if (surplus < 0 && this.backlogBits[l] > 0) return (1e9 * this.backlogBits[l]) / -surplus
     return Number.POSITIVE_INFINITY
   }
@@ -175,7 +176,7 @@ export class Loads {
     }
     const survives = 1 - this.linkLoss(l)
     const offered = this.bps[l] * survives
-    const full = offered > capacity && this.backlogBits[l] >= this.roomBits[l]
+    const full = offered > capacity && this.backlogBits[l] >= this.roomBits[l] * (1 - BRIM)
     if (offered > capacity || this.backlogBits[l] > 0) {
       const random = full && this.randomPps[l] > this.pps[l] / 2 ? queueLoss(offered / capacity, room) : 0
       this.queueLoss[l] = full ? Math.max(random, 1 - capacity / offered) : 0

@@ -158,3 +158,31 @@ describe('more than a link carries', () => {
     expect(load(m, rates, 'after').loss).toBeCloseTo(1 - 1 / 1.705, 2)
   })
 })
+
+describe('a link that UDP fills', () => {
+  it('lets TCP through all the same, and the clock does not creep', () => {
+    const m = model('requests: { rate: 20/s, arrivals: constant }', '')
+    const [t] = m.traffic
+    const flood = simulateRates({
+      ...m,
+      traffic: [
+        t,
+        {
+          ...t,
+          name: 'u',
+          options: {
+            kind: 'udp',
+            to: [{ address: 0x0a000001, port: 9 }],
+            flows: 10,
+            rateBps: 1.1e8,
+            ipBytes: 1500,
+            arrivals: 'constant',
+            layer: 'ip',
+          } as never,
+        },
+      ],
+    })
+    expect(load(m, flood, 'after')).toMatchObject({ sent: 200, lost: 0 })
+    expect(flood.events).toBeLessThan(1000)
+  })
+})
