@@ -6,14 +6,17 @@
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { type Measured, meanFigures, measure, median } from './measure.ts'
-import { runPeers } from './peers.ts'
+import { type PeerResult, runPeers } from './peers.ts'
+import { type Agreement, compareWithTruth, runsOfTruth } from './truth.ts'
+import { loadStatistics } from '../sim-core/sweep/statistics.ts'
 import { calibrate } from './workloads/calibration.ts'
 import { WORKLOADS } from './workloads/index.ts'
 
 export interface BenchOptions {
   /** Names, or beginnings of names; empty: all. */
   readonly only: readonly string[]
-  readonly runs: number
+  /** Of each workload; undefined: three, or as many as the comparison with ns-3 needs. */
+  readonly runs?: number
   readonly peers: boolean
   readonly say: (line: string) => void
   /** How this program runs one workload in a process of its own; the workload and seed are appended. */
@@ -29,15 +32,13 @@ export interface BenchReport {
     readonly runs: number
     readonly figures_over_runs: ReturnType<typeof meanFigures>
   })[]
-  readonly peers: readonly {
-    readonly name: string
-    readonly workload: string
-    readonly cpu_s: number
-    readonly packet_hops: number
-    readonly packet_hops_per_cpu_s: number
-    readonly ratio: number
-  }[]
+  /** `ratio`: how many times as fast lvsim was in this run, by CPU time. */
+  readonly peers: readonly (PeerResult & { readonly ratio: number })[]
+  /** W2's figures next to ns-3's. */
+  readonly agreement: readonly Agreement[]
 }
+
+const RUNS = 3
 
 /** In the child: one run of one workload, as JSON. */
 export function runOne(name: string, seed: number): Measured {
@@ -48,12 +49,13 @@ export function runOne(name: string, seed: number): Measured {
 
 export const workloadNames = (): readonly string[] => WORKLOADS.map(w => w.name)
 
-export function bench(options: BenchOptions): BenchReport {
+export async function bench(options: BenchOptions): Promise<BenchReport> {
+  await loadStatistics()
   const chosen = WORKLOADS.filter(w => options.only.length === 0 || options.only.some(o => w.name === o || w.name.startsWith(`${o}-`)))
   const calibrationS = calibrate()
   const results = chosen.map(w => {
     options.say(`${w.name}: ${w.what}`)
-    const runs = Array.from({ length: options.runs }, (_, i) => child(options.child, w.name, i + 1))
+    const runs = Array.from({ length: options.runs ?? runsOfTruth(w.name) ?? RUNS }, (_, i) => child(options.child, w.name, i + 1))
     const m = median(runs)
     return { ...m, what: w.what, over_calibration: m.cpu_s / calibrationS, runs: runs.length, figures_over_runs: meanFigures(runs) }
   })
@@ -62,8 +64,14 @@ export function bench(options: BenchOptions): BenchReport {
     schema_version: 1,
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, calibration_s: calibrationS },
     results,
-    peers: peers.map(p => ({ ...p, ratio: p.cpu_s / (results.find(r => r.name === p.workload)?.cpu_s ?? Number.NaN) })),
+    agreement: results.flatMap(r => compareWithTruth(r.name, r.runs, r.figures_over_runs)),
+    peers: peers.map(p => ({ ...p, ratio: timesAsFast(results.find(r => r.name === p.workload) as Measured, p) })),
   }
+}
+
+/** By CPU time for the same work; the event queue's peers do fewer operations, so by operations a second. */
+function timesAsFast(ours: Measured, peer: PeerResult): number {
+  return ours.packet_hops > 0 ? peer.cpu_s / ours.cpu_s : ours.events_per_cpu_s / peer.events_per_cpu_s
 }
 
 function child(command: readonly string[], name: string, seed: number): Measured {

@@ -13,8 +13,12 @@ export interface PeerResult {
   /** Our workload that it is compared with. */
   readonly workload: string
   readonly cpu_s: number
+  readonly wall_s: number
   readonly packet_hops: number
   readonly packet_hops_per_cpu_s: number
+  readonly events_per_cpu_s: number
+  /** Of the peer's process, where /usr/bin/time tells; 0 otherwise. */
+  readonly peak_rss_mib: number
 }
 
 interface Peer {
@@ -30,6 +34,9 @@ const here = dirname(fileURLToPath(import.meta.url))
 /** From a checkout's bench/ or from the built dist/. */
 const PEERS_FOLDER = [join(here, 'peers'), join(here, '../bench/peers')].find(existsSync) ?? join(here, 'peers')
 
+/** Debian's SimPy belongs to Debian's Python, which need not be the first in the path. */
+const pythonWithSimpy = (): string | undefined => ['python3', '/usr/bin/python3'].find(p => succeeds([p, '-c', 'import simpy']))
+
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
 const succeeds = (command: readonly string[]): boolean => spawnSync(command[0], command.slice(1), { stdio: 'ignore' }).status === 0
 
@@ -40,7 +47,7 @@ const ns3Missing = () =>
       ? undefined
       : 'needs ns-3 (Debian: apt-get install libns3-dev)'
 
-const buildNs3 = (folder: string): boolean => succeeds(['make', '-s', '-C', join(folder, 'ns3'), 'w12', 'w34'])
+const buildNs3 = (folder: string): boolean => succeeds(['make', '-s', '-C', join(folder, 'ns3'), 'w12', 'w34', 'w5'])
 
 const PEERS: readonly Peer[] = [
   {
@@ -65,9 +72,8 @@ const PEERS: readonly Peer[] = [
   {
     name: 'SimPy, stores',
     workload: 'W1',
-    missing: () =>
-      has('python3') && succeeds(['python3', '-c', 'import simpy']) ? undefined : 'needs SimPy (Debian: apt-get install python3-simpy3)',
-    command: folder => ['python3', join(folder, 'simpy/w1.py'), '10', 'store'],
+    missing: () => (pythonWithSimpy() !== undefined ? undefined : 'needs SimPy (Debian: apt-get install python3-simpy3)'),
+    command: folder => [pythonWithSimpy() ?? 'python3', join(folder, 'simpy/w1.py'), '10', 'store'],
   },
   {
     name: 'ns-3, W1',
@@ -76,6 +82,24 @@ const PEERS: readonly Peer[] = [
     build: buildNs3,
     command: folder => [join(folder, 'ns3/w12'), '--mode=w1', '--arr=cbr', '--secs=10'],
   },
+  ...[1e3, 1e5, 1e6].flatMap((n): Peer[] => {
+    const of = `W5-1e${Math.round(Math.log10(n))}`
+    return [
+      {
+        name: `typed 4-ary heap, Node, ${of}`,
+        workload: of,
+        missing: () => undefined,
+        command: folder => [process.execPath, join(folder, 'node/w5.mjs'), 'heap4', String(n), '3000000'],
+      },
+      {
+        name: `ns-3's default scheduler, ${of}`,
+        workload: of,
+        missing: ns3Missing,
+        build: buildNs3,
+        command: folder => [join(folder, 'ns3/w5'), `--n=${n}`, '--events=1000000'],
+      },
+    ]
+  }),
   {
     name: 'ns-3, W3 NewReno',
     workload: 'W3-newreno',
@@ -112,14 +136,23 @@ export function runPeers(workloads: ReadonlySet<string>, say: (line: string) => 
 }
 
 function runPeer(peer: Peer, folder: string): PeerResult | string {
-  const [command, ...args] = peer.command(folder)
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 600_000 })
+  const [command, ...args] = has('/usr/bin/time') ? ['/usr/bin/time', '-f', '%M KiB', ...peer.command(folder)] : peer.command(folder)
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 600_000 })
   if (status !== 0) return `ended with ${status}`
   const line = stdout.trim().split('\n').pop() ?? ''
   try {
-    const { cpu, wall, hops } = JSON.parse(line) as { cpu?: number; wall?: number; hops?: number }
+    const { cpu, wall, hops, events } = JSON.parse(line) as { cpu?: number; wall?: number; hops?: number; events?: number }
     const cpuS = cpu ?? wall ?? Number.NaN
-    return { name: peer.name, workload: peer.workload, cpu_s: cpuS, packet_hops: hops ?? 0, packet_hops_per_cpu_s: (hops ?? 0) / cpuS }
+    return {
+      name: peer.name,
+      workload: peer.workload,
+      cpu_s: cpuS,
+      wall_s: wall ?? cpuS,
+      packet_hops: hops ?? 0,
+      packet_hops_per_cpu_s: (hops ?? 0) / cpuS,
+      events_per_cpu_s: (events ?? 0) / cpuS,
+      peak_rss_mib: Number(/(\d+) KiB/.exec(stderr)?.[1] ?? 0) / 1024,
+    }
   } catch {
     return 'printed no JSON'
   }

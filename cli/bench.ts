@@ -29,7 +29,11 @@ export function addBench(program: Command): void {
     .description('Runs the benchmark workloads, each in a process of its own, and prints medians.')
     .argument('[workload...]', 'W1 … W7, or a variant such as W2-poisson-1.0; all unless given')
     .option('--peers', 'also build and run ns-3, SimPy and hand-written programs that find their tools')
-    .option('--runs <n>', 'runs of each workload; 3 unless given', wholeNumber('--runs'))
+    .option(
+      '--runs <n>',
+      'runs of each workload, each with a seed of its own; 3 unless given, and for W2 as many as its comparison with ns-3 needs',
+      wholeNumber('--runs'),
+    )
     .option('--json', 'print one JSON document')
     .option('--one', 'run one workload once, in this process, and print its measurement (used by bench itself)')
     .addHelpText('after', HELP)
@@ -47,9 +51,9 @@ async function run(names: readonly string[], flags: BenchFlags): Promise<number>
   const known = workloadNames()
   const unknown = names.find(n => !known.some(k => k === n || k.startsWith(`${n}-`)))
   if (unknown !== undefined) throw usageError(`there is no workload "${unknown}": write some of ${known.join(', ')}`)
-  const report = bench({
+  const report = await bench({
     only: names,
-    runs: flags.runs ?? 3,
+    runs: flags.runs,
     peers: flags.peers === true,
     say: line => process.stderr.isTTY && process.stderr.write(`${line}\n`),
     child: [process.execPath, process.argv[1], 'bench', '--one'],
@@ -68,6 +72,19 @@ function baseline(): Baseline {
   } catch {
     return {}
   }
+}
+
+/** W2 next to ns-3: means over the runs with their 95 % confidence intervals. */
+function agreement(report: BenchReport, bold: (text: string) => string): string[] {
+  if (report.agreement.length === 0) return []
+  const shown = ({ mean, half }: { mean: number; half: number }): string =>
+    half === 0 ? String(Number(mean.toFixed(1))) : `${Number(mean.toPrecision(5))} ± ${Number(half.toPrecision(2))}`
+  const rows = report.agreement.map(a => {
+    const test = a.t === null ? 'exact to 0.1' : `t ${a.t.toFixed(2)}, ${(a.degrees_of_freedom as number).toFixed(0)} df`
+    return `${a.workload.padEnd(18)}${a.figure.padEnd(14)}${String(a.runs).padStart(5)}${shown(a.ours).padStart(18)}${shown(a.ns3).padStart(18)}  ${a.agrees ? 'agrees' : 'DIFFERS'} (${test})`
+  })
+  const head = `${'W2 and ns-3'.padEnd(18)}${'figure'.padEnd(14)}${'runs'.padStart(5)}${'lvsim'.padStart(18)}${'ns-3'.padStart(18)}  Welch’s test at 5 %`
+  return ['', bold(head), ...rows]
 }
 
 const millions = (n: number): string => (n >= 1e5 ? `${(n / 1e6).toFixed(2)} M/s` : '')
@@ -94,6 +111,7 @@ function table(report: BenchReport, base: Baseline): string {
   }
   if (report.results.some(r => r.runs > 1 && Object.keys(r.figures).length > 0))
     lines.push('', 'figures: mean over the runs ± its standard error; times: the run with the median CPU time')
+  lines.push(...agreement(report, bold))
   if (report.peers.length > 0) lines.push('', bold(`${'peer'.padEnd(36)}${'CPU s'.padStart(8)}${'hops/CPU-s'.padStart(13)}  lvsim is`))
   for (const p of report.peers)
     lines.push(

@@ -19,6 +19,8 @@ export interface DirectorLine {
 }
 
 const PATHS = [1, 2, 3]
+/** After the last packet was sent, so that all arrive; as in the peers' programs. */
+const DRAIN_MS = 100
 
 /**
  * When the ARP must leave for the traffic to be at director 1's link from 5 s on: 5 s, less its own way over two links
@@ -26,7 +28,14 @@ const PATHS = [1, 2, 3]
  */
 const GARP_AT_NS = 5e9 - 2 * (384 + 50_000) - 62_000
 
+export const DIRECTOR_LINE = 'director-line.yaml'
+
 export function directorLine(o: DirectorLine): Model {
+  return checked(DIRECTOR_LINE, directorLineFiles(o))
+}
+
+/** The scenario and the files that it names. */
+export function directorLineFiles(o: DirectorLine): Record<string, string> {
   const rules = PATHS.map(i => `-A -u 10.0.0.10${i}:9 -s rr\n-a -u 10.0.0.10${i}:9 -r 10.0.1.3${i}:9 -g -w 1\n`)
   // Director 1 may get VIP 2, so it has both services; the others have their own.
   const files: Record<string, string> = { 'd1.rules': rules[0] + rules[1], 'd2.rules': rules[1], 'd3.rules': rules[2] }
@@ -37,23 +46,23 @@ export function directorLine(o: DirectorLine): Model {
   ])
   const traffic = PATHS.map(
     i =>
-      `  path${i}: { from: c${i}, to: [10.0.0.10${i}:9], start: 0s, udp: { rate: ${o.gbitPerPath}Gbit, layer: wire, size: 1498B, arrivals: ${o.arrivals}, phase: ${(i - 1) * 8}us } }`,
+      `  path${i}: { from: c${i}, to: [10.0.0.10${i}:9], start: 0s, stop: ${o.seconds}s, udp: { rate: ${o.gbitPerPath}Gbit, layer: wire, size: 1498B, arrivals: ${o.arrivals}, phase: ${(i - 1) * 8}us } }`,
   )
   const text = [
     `scenario: the director line`,
     `seed: ${o.seed}`,
-    `duration: ${o.seconds}s`,
+    `duration: ${o.seconds * 1000 + DRAIN_MS}ms`,
     'hosts:',
     ...hosts,
     'links: { default: { rate: 1Gbit, delay: 50us, queue: 1000 packets, overhead: ppp } }',
     'traffic:',
     ...traffic,
     ...(o.directorLost
-      ? ['events:', `  - { at: ${GARP_AT_NS}ns, garp: d1, vip: 10.0.0.102 }`, `windows: { after: 5s..${o.seconds}s }`]
+      ? ['events:', `  - { at: ${GARP_AT_NS}ns, garp: d1, vip: 10.0.0.102 }`, `windows: { after: 5s..end }`]
       : []),
     '',
   ].join('\n')
-  return checked('director-line.yaml', { 'director-line.yaml': text, ...files })
+  return { [DIRECTOR_LINE]: text, ...files }
 }
 
 /** A workload's scenario is ours: a problem in it is a bug. */

@@ -67,7 +67,13 @@ export class ForwardingCache {
   rememberOutput(host: number, nextHop: number, until: number, link: number, sourceMac: number, mac: number): void {
     if (!this.enabled) return
     const slot = slotOf(host, nextHop)
-    this.outputs.set([nextHop, this.generations[host], sourceMac, mac, link], slot << ROW_BITS)
+    const rows = this.outputs
+    const at = slot << ROW_BITS
+    rows[at] = nextHop
+    rows[at + 1] = this.generations[host]
+    rows[at + OUT_SOURCE_MAC] = sourceMac
+    rows[at + OUT_MAC] = mac
+    rows[at + OUT_LINK] = link
     this.outputUntil[slot] = until
   }
 

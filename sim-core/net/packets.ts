@@ -112,9 +112,10 @@ export class Packets implements Stateful {
     return p
   }
 
-  /** `count` labels that nobody has, from the returned one on. */
+  /** `count` labels that nobody has, from the returned one on; 0 when there are too many flows to be remembered. */
   newFlows(count: number): number {
     const first = this.nextFlow
+    if (first + count > FLOW_LABELS_MAX) return 0
     this.nextFlow += count
     return first
   }
@@ -164,3 +165,5 @@ export class Packets implements Stateful {
 }
 
 const CAPACITY = 4096
+/** More flows than this would push each other out of the hosts' memory (forwarding-cache.ts). */
+const FLOW_LABELS_MAX = 2048

@@ -161,7 +161,7 @@ export class UdpSources implements Stateful {
     packets.dstPort[p] = s.dstPort
     packets.ipBytes[p] = s.ipBytes
     packets.payloadBytes[p] = s.ipBytes - 28
-    packets.flow[p] = s.firstLabel + flow
+    packets.flow[p] = s.firstLabel === 0 ? 0 : s.firstLabel + flow
     this.schedule(row)
     this.env.meter.packetSent(p)
     this.env.stack.send(s.host, p)
@@ -191,7 +191,7 @@ interface Stream extends UdpFlows {
   readonly dst: number
   readonly dstPort: number
   readonly profile: LoadProfile | undefined
-  /** Label of the first flow (Packets.flow); the others follow. */
+  /** Label of the first flow (Packets.flow); the others follow. 0: they have none. */
   readonly firstLabel: number
 }
 
