@@ -5,6 +5,7 @@
 import { signal } from '@preact/signals'
 import { t, type Key } from '../i18n/index.ts'
 import { compared, run } from '../state/app.ts'
+import { playhead } from '../state/clock.ts'
 import type { Run } from '../state/run.ts'
 import type { PageSeries } from '../worker/protocol.ts'
 import { Chart, type Line } from './chart.tsx'
@@ -30,6 +31,27 @@ export function Charts() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
     <section class="panel-body charts scrolls" tabIndex={0} aria-label={t('panel.charts')}>
       {!finished && <p class="empty">{t('charts.partial')}</p>}
+      <div class="row">
+        <button
+          type="button"
+          onClick={() => {
+            zoomed.value = closer(r.durationNs)
+          }}
+        >
+          {t('charts.closer')}
+        </button>
+        {zoomed.value !== undefined && (
+          <button
+            type="button"
+            class="reset"
+            onClick={() => {
+              zoomed.value = undefined
+            }}
+          >
+            {t('charts.all')}
+          </button>
+        )}
+      </div>
       <OwnershipChart run={r} />
       {CHARTS.map(c => {
         const lines = linesOf(r, c.name, false)
@@ -47,19 +69,18 @@ export function Charts() {
           />
         )
       })}
-      {zoomed.value !== undefined && (
-        <button
-          type="button"
-          class="reset"
-          onClick={() => {
-            zoomed.value = undefined
-          }}
-        >
-          {t('charts.all')}
-        </button>
-      )}
     </section>
   )
+}
+
+const CLOSEST_NS = 2e9
+
+/** A third of what is shown, around the playhead: what the brush does, for keyboards. */
+function closer(durationNs: number): readonly [number, number] {
+  const [from, to] = zoomed.peek() ?? [0, durationNs]
+  const width = Math.max(CLOSEST_NS, (to - from) / 3)
+  const start = Math.max(0, Math.min(durationNs - width, playhead.peek() - width / 2))
+  return [start, start + width]
 }
 
 const LINES_MAX = 6

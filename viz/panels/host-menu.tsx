@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef } from 'preact/hooks'
 import type { HostState } from '../../sim-core/index.ts'
+import { causeText, whatText } from '../i18n/happenings.ts'
 import { instantText, t, type Key } from '../i18n/index.ts'
 import { clusterState, menuFor, panel, run, selection } from '../state/app.ts'
 import { readhead } from '../state/clock.ts'
@@ -76,6 +77,7 @@ export function HostMenu() {
       <p>
         <b>{m.cable === undefined ? m.target : t('cable.of', { host: m.cable })}</b> {t('menu.at', { time: instantText(readhead.value) })}
       </p>
+      {m.cable === undefined && <Why host={m.target} />}
       {m.cable === undefined && (
         <button
           type="button"
@@ -104,6 +106,23 @@ export function HostMenu() {
         </button>
       ))}
     </div>
+  )
+}
+
+/** The host's last change of state and its cause: the answer to what one sees on its card. */
+function Why({ host }: { host: string }) {
+  const trace = run.value?.trace
+  const last = trace?.happenings
+    .slice(0, trace.happeningAt(readhead.value + 1))
+    .filter(h => h.host === host && (h.kind === 'state' || h.kind === 'fault'))
+    .pop()
+  if (last === undefined) return null
+  return (
+    <p class="why">
+      <b>{whatText(last)}</b> {instantText(last.t)}
+      <br />
+      {causeText(last)}
+    </p>
   )
 }
 

@@ -1,7 +1,7 @@
 /** Cables as pairs of thin lanes, cut where they are cut, and the switches between them. */
 import type { ClusterState } from '../../sim-core/index.ts'
 import { t, word } from '../i18n/index.ts'
-import { menuFor, selection } from '../state/app.ts'
+import { menuFor, panel, selection } from '../state/app.ts'
 import type { Box, Lane, Layout } from './layout.ts'
 
 export function Cables({ layout, state }: { layout: Layout; state: ClusterState }) {
@@ -60,6 +60,11 @@ function open(e: Event, from: string): void {
 
 export function Hub({ hub }: { hub: Box & { name: string } }) {
   const chosen = selection.value?.kind === 'host' && selection.value.name === hub.name
+  const look = (): void => {
+    selection.value = { kind: 'host', name: hub.name }
+    panel.value = 'inside'
+    menuFor.value = undefined
+  }
   return (
     <g
       class={chosen ? 'hub chosen' : 'hub'}
@@ -67,9 +72,12 @@ export function Hub({ hub }: { hub: Box & { name: string } }) {
       role="button"
       tabindex={0}
       aria-label={hub.name}
-      onClick={() => {
-        selection.value = { kind: 'host', name: hub.name }
-        menuFor.value = undefined
+      onClick={look}
+      onKeyDown={e => {
+        if (e.key !== 'Enter' && e.key !== ' ') return
+        e.preventDefault()
+        e.stopPropagation()
+        look()
       }}
     >
       <rect x={-hub.width / 2} y={-hub.height / 2} width={hub.width} height={hub.height} rx="9" />

@@ -116,7 +116,8 @@ function seekWhenComputed(t: number): void {
     if (until >= Math.min(t, end)) {
       done = true
       awaited.value = undefined
-      seek(Math.min(t, end))
+      // Whoever has moved meanwhile is where they want to be.
+      if (playhead.peek() === 0 && !playing.peek()) seek(Math.min(t, end))
       queueMicrotask(() => dispose())
     }
   })
