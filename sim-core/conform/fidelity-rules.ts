@@ -98,6 +98,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
     rules: [
       rule('TCP states in direct routing and tunnels (INPUT_ONLY)', 'i01', 'i02', 'i04', 'i06', 'i08'),
       rule('TCP states with NAT (INPUT, OUTPUT); secure_tcp', 'i07', 'i09', 'i10', 'protocols/ipvs/tcp-states.test.ts'),
+      rule('every sequence of four packets: counters follow states, every entry has a timer', 'protocols/ipvs/invariants.test.ts'),
       rule('timeouts by state, and the kernel’s timer wheel', 'i01', 'i03', 'i05', 'i12', 'base/timer-wheel.test.ts'),
       rule('ActiveConn and InActConn', 'i01', 'i05', 'i12', 'p04'),
       rule('UDP services, one-packet scheduling, ipvsadm --set', 'i11', 'p06'),
@@ -152,6 +153,8 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
       rule('a director that gave up its VIP queues and forwards', 'e03', 'e04', 'e01'),
       rule('kill of keepalived: VIPs and table stay, nothing is lost', 'e07'),
       rule('ARP: resolution, queues, confirmation by TCP', 'e03', 'e05', 'net/network.test.ts'),
+      rule('ARP: what is learnt from a request is stale', 'vrrp-drawn-virtual/g1030', 'net/two-answers.test.ts'),
+      rule('what drawn parameters do', 'ipvs-drawn/x5000', 'ipvs-drawn/h7001', 'vrrp-drawn-virtual/g1002'),
       rule('two answers to one ARP request; IGMP snooping', 'net/two-answers.test.ts', 'net/snooping.test.ts'),
       rule('what a frame occupies on a line', 'net/queueing.test.ts'),
       rule('token buckets with tail drop; a full link delivers its rate', 'c01', 'c02', 'c03', 'c04', 'c05', 'net/queueing.test.ts'),
