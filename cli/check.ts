@@ -33,9 +33,9 @@ interface CheckOptions extends Record<string, unknown> {
 }
 
 const HELP = `
-A folder holds NAME.keepalived.conf (or NAME/keepalived.conf) for each host; beside them may be NAME.rules or
-ipvsadm.rules (from ipvsadm-save -n), and plan.yaml with what a keepalived.conf cannot say: link rates, traffic, shares,
-addresses, who dies together. lvsim plan --write makes such folders; lvsim help plan describes plan.yaml.
+A folder holds NAME.keepalived.conf (or NAME/keepalived.conf, or NAME/etc/keepalived/keepalived.conf) for each host, with
+the files that it includes; beside them may be NAME.rules or ipvsadm.rules (from ipvsadm-save -n), and plan.yaml with
+what a keepalived.conf cannot say: link rates, traffic, shares, addresses, who dies together. lvsim plan --write makes such folders; lvsim help plan describes plan.yaml.
 
 What it prints, from top to bottom: who owns each VIP and how long takeovers take after a crash and after a stop; VIPs and
 link load of each host after every single and double loss; findings, each with its fix and a scenario that shows what

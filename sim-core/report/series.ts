@@ -48,7 +48,9 @@ function subjects(metric: Metric, { result }: RunView): readonly string[] {
 
 /** A run that was interrupted, or came to a limit, says so in its data too. */
 function stoppedEarly({ result: { stopped, simulatedNs } }: RunView): Series[] {
-  return stopped === undefined ? [] : [{ metric: 'run.stopped', unit: 'name', of: '', points: [[simulatedNs / S, simulatedNs / S, stopped]] }]
+  return stopped === undefined
+    ? []
+    : [{ metric: 'run.stopped', unit: 'name', of: '', points: [[simulatedNs / S, simulatedNs / S, stopped]] }]
 }
 
 /** ActiveConn and InActConn of each director, sampled at the end of each piece of the run. */

@@ -13,6 +13,7 @@ import { type IpvsRules, type KeepalivedConfig, parseIpvsadmRules, parseKeepaliv
 import { processConfigOf } from '../../daemons/keepalived/index.ts'
 import type { VrrpConfig, VrrpInstanceConfig } from '../../protocols/vrrp/index.ts'
 import type { RawQuestion } from '../question/index.ts'
+import { filesOfHost } from './host-files.ts'
 import { effectivePriority } from './priority.ts'
 
 /** Where a host's files are. */
@@ -83,10 +84,10 @@ export function readCluster(hosts: readonly HostFiles[], files: FileSource, fact
   }
   const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1))
   const read = sorted.map((host, i): CheckedHost => {
-    const parsed = parseKeepalived(host.conf, files, { configId: host.name })
+    const parsed = parseKeepalived(host.conf, filesOfHost(files, host.conf), { configId: host.name })
     problems.push(...parsed.problems)
     const rules = host.rules === undefined ? undefined : rulesIn(host.rules)
-    const known = parseIpv4(facts.balancers?.[host.name]?.address ?? '') ?? sourceOf(parsed.config)
+    const known = parseIpv4(facts.balancers?.[host.name]?.address ?? '') ?? sourceOf(parsed.config) ?? parseIpv4(host.name)
     const linkBps = facts.balancers?.[host.name]?.link ?? facts.link
     return {
       name: host.name,

@@ -31,7 +31,7 @@ export const countFindings = (findings: readonly Finding[]): Record<Finding['sev
 
 export interface CheckAnswer {
   readonly holds: boolean
-  readonly verdict: 'HOLDS' | 'DOES NOT HOLD' | 'MISCONFIGURED' | 'ONE HOST'
+  readonly verdict: 'HOLDS' | 'DOES NOT HOLD' | 'MISCONFIGURED' | 'ONE HOST' | 'NO VIP'
   readonly text: string
 }
 
@@ -47,7 +47,7 @@ export function answerOf({ cluster, matrix, findings, load }: CheckResult): Chec
     const one = cluster.hosts.length === 1
     return {
       holds,
-      verdict: !holds ? 'MISCONFIGURED' : one ? 'ONE HOST' : 'HOLDS',
+      verdict: !holds ? 'MISCONFIGURED' : one ? 'ONE HOST' : cluster.vips.length === 0 ? 'NO VIP' : 'HOLDS',
       text: `${one ? 'only one was given; give the keepalived.conf of the others too, to see who takes over' : heldText(cluster, load, survive)}; ${found}`,
     }
   }
@@ -62,7 +62,7 @@ export function answerOf({ cluster, matrix, findings, load }: CheckResult): Chec
 }
 
 function heldText(cluster: Cluster, load: CheckResult['load'], survive: number): string {
-  if (cluster.vips.length === 0) return 'there is no VIP to take over'
+  if (cluster.vips.length === 0) return 'no vrrp_instance has one, so there is nothing to take over'
   const what = load === undefined ? 'every VIP has one owner' : 'every VIP has one owner and no link is offered too much'
   const when = survive === 0 ? 'while all live' : `while all live and after any ${survive === 1 ? '1 loss' : `${survive} losses`}`
   return `${what}, ${when}`

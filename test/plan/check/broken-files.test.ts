@@ -79,7 +79,7 @@ it('changed files are judged or refused, and the report has no hole', () => {
       judged++
       const text = checkText(checked.result, PLAIN)
       expect(text).not.toMatch(/undefined|NaN|\[object|Infinity/)
-      expect(text).toMatch(/^(HOLDS|DOES NOT HOLD|MISCONFIGURED|ONE HOST): /m)
+      expect(text).toMatch(/^(HOLDS|DOES NOT HOLD|MISCONFIGURED|ONE HOST|NO VIP): /m)
       const json = [checkJson(checked.result), checkSarif(checked.result, '0.1.0')]
       expect(JSON.parse(JSON.stringify(json))).toEqual(json)
     }),

@@ -54,6 +54,35 @@ describe('cost', () => {
   })
 })
 
+describe('copies of /etc/keepalived', () => {
+  const instance = (priority: number): string =>
+    `vrrp_instance V {\n interface eth0\n virtual_router_id 7\n priority ${priority}\n virtual_ipaddress {\n  10.0.0.9\n }\n}\n`
+
+  it.each([
+    ['lb1/etc/keepalived', 'lb2/etc/keepalived'],
+    ['lb1', 'lb2'],
+  ])('%s: absolute includes mean the copy', (one, two) => {
+    const result = checkFiles({
+      [`${one}/keepalived.conf`]: 'include /etc/keepalived/conf.d/*.conf\n',
+      [`${one}/conf.d/v.conf`]: instance(150),
+      [`${two}/keepalived.conf`]: 'include conf.d/*.conf\n',
+      [`${two}/conf.d/v.conf`]: instance(100),
+      '/etc/keepalived/conf.d/v.conf': instance(254),
+    })
+    expect([...result.matrix[0].owners]).toEqual([['10.0.0.9', ['lb1']]])
+    expect(result.findings.filter(f => f.severity !== 'note')).toEqual([])
+  })
+
+  it('what lies elsewhere on the host is found above its etc', () => {
+    const result = checkFiles({
+      'lb1/etc/keepalived/keepalived.conf': 'include /srv/vrrp.conf\n',
+      'lb1/srv/vrrp.conf': instance(150),
+      'lb2/etc/keepalived/keepalived.conf': instance(100),
+    })
+    expect([...result.matrix[0].owners]).toEqual([['10.0.0.9', ['lb1']]])
+  })
+})
+
 describe('wrong input', () => {
   const codes = (files: Record<string, string>, facts = ''): string[] => {
     const { hosts } = filesOfFolder(Object.keys(files))
@@ -92,7 +121,7 @@ describe('wrong input', () => {
     const one = checkFiles({ 'b1.keepalived.conf': well['b1.keepalived.conf'] })
     expect(checkText(one, PLAIN)).toMatch(/^ONE HOST: only one was given/m)
     const none = { 'b1.keepalived.conf': 'global_defs {\n}\n', 'b2.keepalived.conf': 'global_defs {\n}\n' }
-    expect(checkText(checkFiles(none), PLAIN)).toMatch(/^HOLDS: there is no VIP to take over; 0 errors/m)
+    expect(checkText(checkFiles(none), PLAIN)).toMatch(/^NO VIP: no vrrp_instance has one, so there is nothing to take over; 0 errors/m)
   })
 })
 
