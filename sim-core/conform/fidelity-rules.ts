@@ -73,7 +73,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
         'track_interface, track_file, track_process; reverse; clamping to 1 … 254',
         'v18a',
         'v18c',
-        'protocols/vrrp/process.test.ts',
+        'protocols/vrrp/daemon.test.ts',
         'scenario/track-events.test.ts',
       ),
       rule('sync groups move together, and when all members want to', 'v15a', 'v15b', 'v15c', 'v47'),

@@ -25,9 +25,9 @@ export function diffText(a: ComparedRun, b: ComparedRun, changes: readonly RunCh
   const line = (letter: string, { name, document: d }: ComparedRun) =>
     `${letter}  ${name}: ${style.bold(d.scenario)}, seed ${d.seed}, digest ${d.digest}${d.stopped === null ? '' : ` (stopped early: ${d.stopped})`}\n`
   const head = line('A', a) + line('B', b)
+  const digests = new Set([a, b].map(({ document: d }) => d.digest))
   if (changes.length === 0) {
-    const same = a.document.digest === b.document.digest
-    return `${head}\nNothing changed${same ? ': both runs are the same to the last packet' : ' that a report would show; the digests differ'}.\n`
+    return `${head}\nNothing changed${digests.size === 1 ? ': both runs are the same to the last packet' : ' that a report would show; the digests differ'}.\n`
   }
   const rows = changes.map((c): (string | Cell)[] => {
     const paint = c.worse === undefined ? style.bold : c.worse ? style.bad : style.good
