@@ -69,7 +69,8 @@ function readCaseJson(files: FileSource, file: string, problems: Problem[]): Rec
   const yaml = readYaml(file, read.text)
   for (const issue of parsed.error.issues.slice(0, PROBLEMS_MAX)) {
     const path = issue.path.map(p => (typeof p === 'symbol' ? String(p) : p))
-    error(yaml.locate(path), 'case-shape', `${pathText(path) || 'case.json'}: ${issue.message}`)
+    const said = issue.message.replace(/^Invalid discriminator value\. Expected /, 'is no verb that recordings have; they have ')
+    error(yaml.locate(path), 'case-shape', `${pathText(path) || 'case.json'}: ${said}`)
   }
   return undefined
 }
