@@ -65,13 +65,13 @@ export function runByMinutes(model: Model): () => Work {
     return {
       packetHops: simulation.network.links.hops,
       events: simulation.engine.events,
-      figures: {
+      figures: () => ({
         entries,
         ns_per_hop_minute_1: cost[0],
         ns_per_hop_last_minute: cost[cost.length - 1],
         // The tables are full from the third minute on; growth would show from there.
         last_over_fourth_minute: cost[cost.length - 1] / (cost[3] ?? cost[0]),
-      },
+      }),
     }
   }
 }

@@ -92,6 +92,15 @@ export function causeOf(log: RequestLog, q: number, name: (host: number) => stri
   else if (log.connectNs[q] >= SLOW_HANDSHAKE_NS)
     parts.push(`its SYN waited on the way: answered after ${(log.connectNs[q] / 1e6).toFixed(1)} ms, and sent only once`)
   if (data > 0) parts.push(`${times(data, 'a segment was', 'segments were')} sent again`)
+  const end = log.end[q] === END_NOTHING ? undefined : endOf(log, q, name)
+  if (end !== undefined) parts.push(end)
+  else if (log.fate[q] === FATE_OPEN) parts.push('under way when the run ended')
+  if (log.status[q] >= 400) parts.push(`status ${log.status[q]}`)
+  return parts.join('; ')
+}
+
+/** How a request ended that was not answered. */
+function endOf(log: RequestLog, q: number, name: (host: number) => string): string | undefined {
   const by = log.server[q] >= 0 ? log.server[q] : log.director[q]
   const from = by >= 0 ? ` by ${name(by)}` : ''
   const ends: Readonly<Record<number, string>> = {
@@ -106,9 +115,5 @@ export function causeOf(log: RequestLog, q: number, name: (host: number) => stri
     [END_NO_PORT]: 'the client had no free source port',
     [END_CLIENT_DOWN]: 'the client lost power',
   }
-  const end = ends[log.end[q]]
-  if (end !== undefined) parts.push(end)
-  else if (log.fate[q] === FATE_OPEN) parts.push('under way when the run ended')
-  if (log.status[q] >= 400) parts.push(`status ${log.status[q]}`)
-  return parts.join('; ')
+  return ends[log.end[q]]
 }
