@@ -108,6 +108,13 @@ const PEERS: readonly Peer[] = [
     command: folder => [join(folder, 'ns3/w34'), '--mode=w3', '--cc=TcpNewReno', '--minrto=0.2'],
   },
   {
+    name: 'ns-3, W3 CUBIC',
+    workload: 'W3-cubic',
+    missing: ns3Missing,
+    build: buildNs3,
+    command: folder => [join(folder, 'ns3/w34'), '--mode=w3', '--cc=TcpCubic', '--minrto=0.2'],
+  },
+  {
     name: 'ns-3, W4',
     workload: 'W4',
     missing: ns3Missing,
