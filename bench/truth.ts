@@ -1,6 +1,6 @@
 /**
- * W2 in ns-3 (release 3.37, the programs in peers/ns3): what the waits at director 1's link and the drops came to, and whether
- * ours agree. Means over independent runs are compared by Welch's test at 5 %; what does not vary is compared as it is.
+ * W2 and W3 in ns-3 (release 3.37, the programs in peers/ns3): what the waits at director 1's link and the drops came to, and
+ * the loss and the fairness of the TCP flows; whether ours agree. Means over independent runs are compared by Welch's test at 5 %; what does not vary is compared as it is.
  */
 import { studentT } from '../sim-core/sweep/statistics.ts'
 
@@ -25,6 +25,9 @@ export const TRUTH: readonly TruthOfWorkload[] = [
   { workload: 'W2-poisson-1.0', runs: 100, figures: { wait_mean_us: { mean: 3573, half: 341 }, wait_p99_us: { mean: 7918, half: 483 } } },
   { workload: 'W2-poisson-1.2', runs: 10, figures: { wait_mean_us: { mean: 11_889, half: 4 }, drops: { mean: 82_200, half: 671 } } },
   { workload: 'W2-jittered-1.2', runs: 10, figures: { drops: { mean: 82_335, half: 0.2 } } },
+  // Of peers/ns3/figures.json.
+  { workload: 'W3-newreno', runs: 5, figures: { loss: { mean: 0.0059, half: 0.000365 }, jain: { mean: 0.8388, half: 0.0335 } } },
+  { workload: 'W3-cubic', runs: 5, figures: { loss: { mean: 0.002685, half: 0.00041 }, jain: { mean: 0.7086, half: 0.0723 } } },
 ]
 
 function exactly(mean: number): Known {
