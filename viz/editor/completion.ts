@@ -89,26 +89,25 @@ export function placeOf(before: string): { path: string[]; value: boolean } {
 
 /** Within one line: `b1: { link: { rate: ` → b1, link, rate with a value there; `b1: { link: ` alone too. */
 function flowPath(line: string): { path: string[]; value: boolean } {
-  const open: (string | undefined)[] = []
+  const open: { readonly key: string | undefined; readonly list: boolean }[] = []
   let key: string | undefined
   let word = ''
   for (const c of line.replace(/^[\s-]*/, '')) {
-    if (c === ':') [key, word] = [word.trim(), '']
+    if (c === ':') key = word.trim()
     else if (c === '{' || c === '[') {
-      open.push(key)
+      open.push({ key, list: c === '[' })
       if (c === '{') key = undefined
-      word = ''
-    } else if (c === '}' || c === ']') {
-      key = open.pop()
-      word = ''
-    } else if (c === ',') {
-      // In a list the key stays, in a map the next one comes.
-      if (line.lastIndexOf('[') < line.lastIndexOf('{') || !line.includes('[')) key = undefined
-      word = ''
-    } else word += c
+    } else if (c === '}' || c === ']') key = open.pop()?.key
+    // In a list the key stays, in a map the next one comes.
+    else if (c === ',') key = open[open.length - 1]?.list === true ? key : undefined
+    else {
+      word += c
+      continue
+    }
+    word = ''
   }
-  const path = open.filter(k => k !== undefined)
-  return key === undefined ? { path, value: false } : { path: path[path.length - 1] === key ? path : [...path, key], value: true }
+  const path = open.flatMap(o => (o.list || o.key === undefined ? [] : [o.key]))
+  return key === undefined ? { path, value: false } : { path: [...path, key], value: true }
 }
 
 /** `before`: the text up to the word that is being typed. */
