@@ -2,7 +2,7 @@
  * The built page: where it is, and making it when this is a checkout. `page` is the folder that `lvsim view` serves,
  * `single` the one-file form that `lvsim run --html` fills.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type FileSource, type Problem, resolvePath } from '../sim-core/index.ts'
@@ -25,16 +25,32 @@ export async function builtPage(kind: 'page' | 'single'): Promise<string> {
   const index = join(dist, kind, 'index.html')
   if (existsSync(join(root, 'viz/main.tsx')) && isStale(index)) {
     process.stderr.write('building the page …\n')
-    const { build } = await import('vite')
-    await build({
+    await build(kind)
+  }
+  if (!existsSync(index)) throw new Error(`the page is missing from this installation (${index})`)
+  return kind === 'single' ? index : dirname(index)
+}
+
+/** In a folder of its own, then renamed into place: two commands started at once never see half of a page. */
+async function build(kind: 'page' | 'single'): Promise<void> {
+  const vite = await import('vite')
+  const [fresh, old] = [join(dist, `.${kind}-${process.pid}`), join(dist, `.${kind}-${process.pid}-old`)]
+  try {
+    await vite.build({
       configFile: join(root, 'vite.config.ts'),
       root: join(root, 'viz'),
       mode: kind === 'single' ? 'single' : 'production',
       logLevel: 'error',
+      build: { outDir: fresh },
     })
+    if (existsSync(join(dist, kind))) renameSync(join(dist, kind), old)
+    renameSync(fresh, join(dist, kind))
+  } catch (error) {
+    // Another command was faster, and its page is as new as ours.
+    if (isStale(join(dist, kind, 'index.html'))) throw error
+  } finally {
+    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   }
-  if (!existsSync(index)) throw new Error(`the page is missing from this installation (${index})`)
-  return kind === 'single' ? index : dirname(index)
 }
 
 function isStale(index: string): boolean {
