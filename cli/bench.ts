@@ -15,7 +15,7 @@ interface BenchFlags {
 }
 
 const HELP = `
-Workloads (docs/BENCHMARKS.md describes them): W1 to W7; a name also stands for its variants (W1: W1 and W1-poisson).
+Workloads (docs/BENCHMARKS.md describes them): W1 to W7 and growth; a name also stands for its variants (W1: W1 and W1-poisson).
 Times are CPU seconds of the simulation itself, medians over the runs. Compare ratios, not absolute figures.
 
 Examples:

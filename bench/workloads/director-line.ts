@@ -57,9 +57,7 @@ export function directorLineFiles(o: DirectorLine): Record<string, string> {
     'links: { default: { rate: 1Gbit, delay: 50us, queue: 1000 packets, overhead: ppp } }',
     'traffic:',
     ...traffic,
-    ...(o.directorLost
-      ? ['events:', `  - { at: ${GARP_AT_NS}ns, garp: d1, vip: 10.0.0.102 }`, `windows: { after: 5s..end }`]
-      : []),
+    ...(o.directorLost ? ['events:', `  - { at: ${GARP_AT_NS}ns, garp: d1, vip: 10.0.0.102 }`, `windows: { after: 5s..end }`] : []),
     '',
   ].join('\n')
   return { [DIRECTOR_LINE]: text, ...files }

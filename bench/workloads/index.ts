@@ -6,6 +6,7 @@ import { makeReport } from '../../sim-core/report/index.ts'
 import type { Model } from '../../sim-core/scenario/index.ts'
 import type { Work } from '../measure.ts'
 import { type ArrivalsOfPath, directorLine } from './director-line.ts'
+import { growth } from './growth.ts'
 import { holdModel } from './hold.ts'
 import { largeDay, SITE } from './large-day.ts'
 import { manyHosts } from './many-hosts.ts'
@@ -95,4 +96,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'W7-50', what: '50 balancers, VRRP only', prepare: simulated(() => manyHosts(50, 60)) },
   { name: 'rates-day', what: '24 h of 200 balancers, 1,000 VIPs, rates', prepare: day },
   { name: 'W7-250', what: '250 balancers, VRRP only', prepare: simulated(() => manyHosts(250, 60)) },
+  { name: 'growth-time', what: 'a minute, ten, an hour simulated', prepare: () => growth('time') },
+  { name: 'growth-connections', what: '10 to 100,000 open connections', prepare: () => growth('connections') },
+  { name: 'growth-links', what: '4 to 300 links', prepare: () => growth('links') },
 ]
