@@ -152,7 +152,7 @@ describe('golden tables', () => {
 describe('while it runs', () => {
   it('an interrupt keeps what is done, marks the rest, and exits with 130', async () => {
     put('slow/quick.yaml', HOLDS)
-    put('slow/slow.yaml', HOLDS, 'slow', 10_000, '1Gbit')
+    put('slow/slow.yaml', HOLDS, 'slow', 5000, '1Gbit')
     const reporters = ['--reporter', 'terminal', '--reporter', 'json=slow.json']
     const child = spawn(process.execPath, [await program(), 'test', 'slow', '--jobs', '2', ...reporters], {
       cwd: folder,
