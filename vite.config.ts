@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -92,9 +92,11 @@ const besideIt = (): Plugin => {
       sequential: true,
       handler: async () => {
         const { build } = await import('vite')
-        const single = join(page, '../single')
+        // Aside: whoever reads dist/single meanwhile sees a whole page.
+        const single = `${page}-one-file`
         await build({ configFile, mode: 'single', logLevel: 'error', build: { outDir: single, emptyOutDir: true } })
         copyFileSync(join(single, 'index.html'), join(page, 'one-file.html'))
+        rmSync(single, { recursive: true, force: true })
       },
     },
   }
