@@ -81,9 +81,9 @@ function agreement(report: BenchReport, bold: (text: string) => string): string[
     half === 0 ? String(Number(mean.toFixed(1))) : `${Number(mean.toPrecision(5))} ± ${Number(half.toPrecision(2))}`
   const rows = report.agreement.map(a => {
     const test = a.t === null ? 'exact to 0.1' : `t ${a.t.toFixed(2)}, ${(a.degrees_of_freedom as number).toFixed(0)} df`
-    return `${a.workload.padEnd(18)}${a.figure.padEnd(14)}${String(a.runs).padStart(5)}${shown(a.ours).padStart(18)}${shown(a.ns3).padStart(18)}  ${a.agrees ? 'agrees' : 'DIFFERS'} (${test})`
+    return `${a.workload.padEnd(18)}${a.figure.padEnd(14)}${String(a.runs).padStart(5)}${shown(a.ours).padStart(24)}${shown(a.ns3).padStart(24)}  ${a.agrees ? 'agrees' : 'DIFFERS'} (${test})`
   })
-  const head = `${'W2 and ns-3'.padEnd(18)}${'figure'.padEnd(14)}${'runs'.padStart(5)}${'lvsim'.padStart(18)}${'ns-3'.padStart(18)}  Welch’s test at 5 %`
+  const head = `${'against ns-3'.padEnd(18)}${'figure'.padEnd(14)}${'runs'.padStart(5)}${'lvsim'.padStart(24)}${'ns-3'.padStart(24)}  Welch’s test at 5 %`
   return ['', bold(head), ...rows]
 }
 
