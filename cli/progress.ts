@@ -1,14 +1,14 @@
-/** One line on stderr while a run takes long, only where a person sees it. SIGINT ends the run and keeps what there is. */
+/** One line on stderr while a run takes long, only where a person sees it. An interrupt ends the run and keeps what there is. */
+import { onInterrupt } from './interrupt.ts'
+
 const SHOW_AFTER_MS = 400
 
 let interrupted = false
 export const wasInterrupted = (): boolean => interrupted
 
 export function catchInterrupt(): void {
-  process.once('SIGINT', () => {
+  onInterrupt(() => {
     interrupted = true
-    // A second one ends at once.
-    process.once('SIGINT', () => process.exit(130))
   })
 }
 

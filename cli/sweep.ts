@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { hasErrors, LEAST_FOR_PRECISION, loadStatistics, type Problem, sweepJson, sweepResult } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
+import { onInterrupt } from './interrupt.ts'
 import { EXIT, write, writeProblems } from './output.ts'
 import { working } from './repeat.ts'
 import { scenarioFile } from './run.ts'
@@ -106,7 +107,7 @@ async function sweep(given: string, options: SweepOptions): Promise<number> {
   const log = options.out === undefined ? undefined : RunLog.open(options.out, manifest(prepared, shard))
   if (log !== undefined && 'severity' in log) return refuse([log])
   const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort())
+  onInterrupt(() => interrupt.abort())
   const outcome = await perform(prepared, runs, shard, log, options, interrupt.signal)
   log?.close()
   if (outcome.bug !== undefined) return reportBug(prepared, outcome.bug)

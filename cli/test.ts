@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { type Commands, countEntries, entryText, type SuiteEntry, suiteText } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
+import { onInterrupt } from './interrupt.ts'
 import { EXIT, goOnWithoutReader, styleFor, write, writeProblems } from './output.ts'
 import { working } from './repeat.ts'
 import { readShard, type Shard, shareOf } from './shard.ts'
@@ -65,7 +66,7 @@ async function test(globs: readonly string[], options: TestOptions, commands: Co
   const wanted = read(options)
   working(`lvsim ${process.argv.slice(2).join(' ')}`)
   const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort())
+  onInterrupt(() => interrupt.abort())
   if (options.watch !== true && wanted.reporters.some(r => r.file !== undefined)) goOnWithoutReader()
   const { candidates, leftOut } = choose(globs, wanted)
   const watch = options.watch === true ? new ChangeWatch(candidates.map(c => c.file)) : undefined

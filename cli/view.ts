@@ -5,6 +5,7 @@ import { extname, join, normalize, sep } from 'node:path'
 import type { Command } from 'commander'
 import { hasErrors, loadScenario, readInstant } from '../sim-core/index.ts'
 import { collect, usageError, wholeNumber } from './arguments.ts'
+import { onInterrupt } from './interrupt.ts'
 import { EXIT, write, writeProblems } from './output.ts'
 import { builtPage, type Opened, rememberingFiles } from './page.ts'
 
@@ -78,10 +79,7 @@ async function view(file: string | undefined, options: ViewOptions): Promise<num
   if (at?.ok === true) query.set('t', String((at.value as number) / 1e9))
   const tail = query.size === 0 ? '' : `?${query}`
   await write(process.stdout, `http://127.0.0.1:${port}/${tail}\nEnd with Ctrl-C.\n`)
-  await new Promise<void>(resolve => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  await new Promise<void>(onInterrupt)
   server.closeAllConnections()
   server.close()
   return EXIT.ok

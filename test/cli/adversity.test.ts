@@ -95,22 +95,30 @@ describe('a reader that goes away', () => {
 
 describe('an interrupt', () => {
   /** Ends when `ready` is true and then some time has passed. */
-  async function interrupted(args: readonly string[], ready: () => boolean, afterMs: number): Promise<{ ended: unknown; stdout: string }> {
+  async function interrupted(
+    args: readonly string[],
+    ready: () => boolean,
+    afterMs: number,
+    signal: NodeJS.Signals = 'SIGINT',
+  ): Promise<{ ended: unknown; stdout: string }> {
     const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env: environment() })
     let stdout = ''
     child.stdout.on('data', chunk => (stdout += chunk))
     const closed = new Promise(resolve => child.on('close', (code, signal) => resolve(code ?? signal)))
     while (!ready()) await new Promise(resolve => setTimeout(resolve, 10))
     await new Promise(resolve => setTimeout(resolve, afterMs))
-    child.kill('SIGINT')
+    child.kill(signal)
     return { ended: await closed, stdout }
   }
   const begun = (where: string) => () => existsSync(join(folder, where)) && readdirSync(join(folder, where)).length > 0
 
-  it.each([0, 300])('%s ms after the run began keeps what there is, and marks it', async afterMs => {
+  it.each([
+    [0, 'SIGINT'],
+    [300, 'SIGTERM'],
+  ] as const)('%s ms after the run began (%s) keeps what there is, and marks it', async (afterMs, signal) => {
     const out = `cut-${afterMs}`
     const args = ['run', 'long.yaml', '--pcap', out, '--series', `${out}.json`, '--trace', `${out}.lvsim`]
-    const { ended, stdout } = await interrupted(args, begun(out), afterMs)
+    const { ended, stdout } = await interrupted(args, begun(out), afterMs, signal)
     expect(ended).toBe(130)
     expect(stdout).toContain('The run stopped early: interrupted')
     expect(leftovers()).toEqual([])
