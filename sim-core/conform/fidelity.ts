@@ -16,6 +16,13 @@ const FAMILIES: Readonly<Record<string, string>> = {
   ipvs: 'IPVS, checkers, TCP, whole labs, capacity',
 }
 
+/** Drawn recordings were kept because they match: they guard against a step back and measure nothing, so the others are told alone. */
+function givenAlone(scores: readonly CaseScore[]): string {
+  const given = scores.filter(s => !/-drawn(-virtual)?\//.test(s.directory))
+  const kept = scores.length - given.length
+  return `${given.filter(s => s.ok).length} of ${given.length} without the ${kept} with drawn parameters, which were kept among those that match: they guard, and measure nothing. Their READMEs say how many were drawn and what did not match.`
+}
+
 /** `directory` of the scores is relative to the folder of all recordings. */
 export function fidelityMarkdown(scores: readonly CaseScore[]): string {
   const sorted = [...scores].sort((a, b) => (a.directory < b.directory ? -1 : 1))
@@ -27,6 +34,8 @@ export function fidelityMarkdown(scores: readonly CaseScore[]): string {
     'written by `lvsim conform --markdown`; a test fails when it is out of date.',
     '',
     strong(`${sorted.filter(s => s.ok).length} of ${sorted.length} recordings match entirely, ${matched} of ${total} events.`),
+    '',
+    givenAlone(sorted),
     '',
     '## What counts as equal',
     '',
