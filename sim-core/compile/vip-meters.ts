@@ -66,7 +66,8 @@ export class VipMeters implements Stateful {
   }
 
   delivered(p: number): void {
-    const address = this.packets.dst[p]
+    const { natVip, dst } = this.packets
+    const address = natVip[p] >= 0 ? natVip[p] : dst[p]
     const vip = address < this.vipOf.length ? this.vipOf[address] : -1
     if (vip < 0) return
     const row = this.engine.segment * this.vips + vip

@@ -46,6 +46,7 @@ export class Packets implements Stateful {
       'sentAt',
       'body',
       'mark',
+      'natVip',
       'flow',
       'nextFlow',
       'freeRows',
@@ -81,6 +82,8 @@ export class Packets implements Stateful {
   sentAt = new Float64Array(CAPACITY)
   /** Netfilter mark (fwmark services); 0 = none. */
   mark = new Int32Array(CAPACITY)
+  /** Address row of the VIP that a director replaced by its server's address (NAT); −1: none. For who counts by VIP. */
+  natVip = new Int32Array(CAPACITY)
   /**
    * Label of the flow that it belongs to, 0 = none. Packets with one label have the same kind, addresses, ports, size,
    * mark and source, and no body: hosts may do with one what they did with the last (forwarding-cache.ts). Whoever
@@ -93,7 +96,7 @@ export class Packets implements Stateful {
   private freeCount = 0
   private rows = 0
 
-  /** A row with kind, traffic, sentAt, segment set and flags, mark, flow, body cleared; all else is the caller's to fill. */
+  /** A row with kind, traffic, sentAt, segment set and flags, mark, natVip, flow, body cleared; all else is the caller's to fill. */
   alloc(kind: number, now: number, segment: number, traffic: number): number {
     let p: number
     if (this.freeCount > 0) p = this.freeRows[--this.freeCount]
@@ -108,6 +111,7 @@ export class Packets implements Stateful {
     this.segment[p] = segment
     this.sentAt[p] = now
     this.mark[p] = 0
+    this.natVip[p] = -1
     this.flow[p] = 0
     return p
   }
@@ -143,6 +147,7 @@ export class Packets implements Stateful {
     this.window[q] = this.window[p]
     this.echo[q] = this.echo[p]
     this.mark[q] = this.mark[p]
+    this.natVip[q] = this.natVip[p]
     this.flow[q] = this.flow[p]
     if (this.body[p] !== null) this.body[q] = this.body[p]
     return q
@@ -158,7 +163,7 @@ export class Packets implements Stateful {
     assert(n <= 1 << 24, 'more than 16 million packets in flight')
     const columns = ['kind', 'flags', 'ttl', 'srcMac', 'dstMac', 'src', 'dst', 'srcPort', 'dstPort', 'ipBytes', 'payloadBytes'] as const
     for (const c of columns) (this as Record<string, unknown>)[c] = widen(this[c], n)
-    for (const c of ['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'mark', 'flow', 'freeRows'] as const)
+    for (const c of ['seq', 'ack', 'window', 'echo', 'traffic', 'segment', 'sentAt', 'mark', 'natVip', 'flow', 'freeRows'] as const)
       (this as Record<string, unknown>)[c] = widen(this[c], n)
     for (let i = this.body.length; i < n; i++) this.body.push(null)
   }

@@ -322,6 +322,7 @@ export class Director {
       encapsulate(packets, p, source, server)
     } else if (forward === FORWARD_MASQ) {
       packets.flow[p] = 0
+      packets.natVip[p] = packets.dst[p]
       packets.dst[p] = server
       packets.dstPort[p] = serverPort
     }
