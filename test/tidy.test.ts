@@ -20,7 +20,8 @@ const sources = files.filter(f => /^(sim-core|cli|viz|bench|test)\/.*\.tsx?$/.te
 const core = sources.filter(f => f.startsWith('sim-core/'))
 const text = new Map(sources.map(f => [f, readFileSync(f, 'utf8')]))
 const read = (f: string): string => text.get(f) as string
-const withoutComments = (s: string): string => s.replace(/\/\*[\s\S]*?\*\//g, m => m.replace(/[^\n]/g, ' ')).replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
+const withoutComments = (s: string): string =>
+  s.replace(/\/\*[\s\S]*?\*\//g, m => m.replace(/[^\n]/g, ' ')).replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
 
 const imports = (f: string): { spec: string; target: string }[] =>
   Array.from(withoutComments(read(f)).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g), m => {
@@ -49,9 +50,12 @@ describe('the house', () => {
         }
         const to = place(target)
         if (to.area === from.area) continue
-        if (to.rank > from.rank) wrong.push(`${f}: imports ${target}, which ranks above it: move what both need down (ranks: ${RANKS.join(' < ')})`)
-        else if (to.rank === from.rank && SAME_RANK.has(to.area.split('/')[0])) wrong.push(`${f}: imports ${target}: ${from.area} and ${to.area} are siblings`)
-        else if (!['base', 'trace'].includes(to.area) && !/\/index\.ts$/.test(target)) wrong.push(`${f}: imports ${target}: go through ${target.replace(/\/[^/]*$/, '/index.ts')}`)
+        if (to.rank > from.rank)
+          wrong.push(`${f}: imports ${target}, which ranks above it: move what both need down (ranks: ${RANKS.join(' < ')})`)
+        else if (to.rank === from.rank && SAME_RANK.has(to.area.split('/')[0]))
+          wrong.push(`${f}: imports ${target}: ${from.area} and ${to.area} are siblings`)
+        else if (!['base', 'trace'].includes(to.area) && !/\/index\.ts$/.test(target))
+          wrong.push(`${f}: imports ${target}: go through ${target.replace(/\/[^/]*$/, '/index.ts')}`)
       }
     }
     expect(wrong).toEqual([])
@@ -60,15 +64,28 @@ describe('the house', () => {
   it('cli and viz see the core only through sim-core/index.ts', () => {
     const wrong = sources
       .filter(f => /^(cli|viz)\//.test(f))
-      .flatMap(f => imports(f).filter(i => i.target.startsWith('sim-core/') && i.target !== 'sim-core/index.ts').map(i => `${f}: imports ${i.target}: export it from sim-core/index.ts`))
+      .flatMap(f =>
+        imports(f)
+          .filter(i => i.target.startsWith('sim-core/') && i.target !== 'sim-core/index.ts')
+          .map(i => `${f}: imports ${i.target}: export it from sim-core/index.ts`),
+      )
     expect(wrong).toEqual([])
   })
 
   it('sim-core is pure', () => {
     const banned: [RegExp, string][] = [
-      [/\bMath\.(random|log\w*|exp\w*|pow|cbrt|sin\w*|cos\w*|tan\w*|a(?:sin|cos|tan)\w*|hypot)\b/, 'use base/math.ts or base/random.ts: the platform’s differ between engines'],
-      [/(?<![\w.])Date\b|\bperformance\b|(?<![\w.])process\.|\bsetTimeout\b|\bsetInterval\b|\bqueueMicrotask\b/, 'there is no wall clock in the core'],
-      [/\brequire\(|from\s+'node:|\bdocument\.|\bwindow\.(?:document|location|addEventListener)|\blocalStorage\b|\bfetch\(/, 'the core runs anywhere: no Node, no DOM'],
+      [
+        /\bMath\.(random|log\w*|exp\w*|pow|cbrt|sin\w*|cos\w*|tan\w*|a(?:sin|cos|tan)\w*|hypot)\b/,
+        'use base/math.ts or base/random.ts: the platform’s differ between engines',
+      ],
+      [
+        /(?<![\w.])Date\b|\bperformance\b|(?<![\w.])process\.|\bsetTimeout\b|\bsetInterval\b|\bqueueMicrotask\b/,
+        'there is no wall clock in the core',
+      ],
+      [
+        /\brequire\(|from\s+'node:|\bdocument\.|\bwindow\.(?:document|location|addEventListener)|\blocalStorage\b|\bfetch\(/,
+        'the core runs anywhere: no Node, no DOM',
+      ],
       [/\blocaleCompare\b|\.toLocale\w+\(|\bIntl\b/, 'compare by code units: locales differ between machines'],
       [/(?<=[\w)\]] )(?<!\b[28] )\*\*(?!\s*-?\d)/, 'powers with a variable exponent are the engine’s own: use base/math.ts pow'],
     ]
@@ -110,7 +127,8 @@ describe('the house', () => {
     for (const f of sources) {
       const lines = read(f).split('\n').length
       if (lines > 400) wrong.push(`${f}: ${lines} lines: one idea a file`)
-      if (f.startsWith('sim-core/') && !f.endsWith('/index.ts') && !/^\/\*\*/.test(read(f))) wrong.push(`${f}: begin with a comment that says what this is and why it is shaped so`)
+      if (f.startsWith('sim-core/') && !f.endsWith('/index.ts') && !/^\/\*\*/.test(read(f)))
+        wrong.push(`${f}: begin with a comment that says what this is and why it is shaped so`)
     }
     expect(wrong).toEqual([])
   })

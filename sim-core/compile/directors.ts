@@ -5,7 +5,17 @@
 import type { RandomStreams } from '../base/random.ts'
 import type { Instant } from '../base/units.ts'
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
-import { DROP_NOT_LOCAL, DROP_SILENT, FORWARD, MAC_SYNC, type Network, NO_TRAFFIC, PACKET_IPIP, PACKET_UDP, sendIcmpError } from '../net/index.ts'
+import {
+  DROP_NOT_LOCAL,
+  DROP_SILENT,
+  FORWARD,
+  MAC_SYNC,
+  type Network,
+  NO_TRAFFIC,
+  PACKET_IPIP,
+  PACKET_UDP,
+  sendIcmpError,
+} from '../net/index.ts'
 import { decapsulate, Ipvs, type IpvsEnvironment, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
@@ -126,7 +136,7 @@ export class Directors {
     packets.ipBytes[p] = payloadBytes + IP_AND_UDP_BYTES
     packets.payloadBytes[p] = payloadBytes
     packets.body[p] = datagram
-    stack.sendToGroup(nic, p, MAC_SYNC)
+    stack.sendFrame(nic, p, MAC_SYNC)
   }
 }
 

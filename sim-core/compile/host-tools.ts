@@ -2,8 +2,8 @@
  * What a host's own tools would print at this instant: `ip addr`, `ip neigh`, `ss -tan`, and a switch's MAC table. Read
  * from the tables of the run, in the tools' layout (iproute2 6.1), shortened to what is simulated.
  */
-import { formatIpv4 } from '../base/address.ts'
 import { FIRST_INTERFACE_MAC } from '../net/index.ts'
+import { formatIpv4 } from '../base/address.ts'
 import { STATE_NAMES } from '../protocols/tcp/index.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -42,6 +42,12 @@ export function printSockets(sockets: readonly Socket[]): string {
   return head + sockets.map(s => `${s.state.padEnd(11)}${'0'.padEnd(7)}${'0'.padEnd(7)}${s.local.padEnd(22)} ${s.peer}\n`).join('')
 }
 
+/** The host's interfaces, each followed by the macvlan interfaces upon it (use_vmac). */
+function interfacesOf(simulation: Simulation, host: number): { readonly nic: number; readonly mac: number }[] {
+  const { stack, neighbours } = simulation.network
+  return stack.hosts[host].nics.flatMap(nic => [FIRST_INTERFACE_MAC + nic, ...neighbours.virtualMacsOf(nic)].map(mac => ({ nic, mac })))
+}
+
 /** `ip addr`: the interfaces with carrier and addresses, VIPs among them; lo last of its addresses first. */
 export function printAddresses(simulation: Simulation, host: number): string {
   const { stack, links, nics, addresses } = simulation.network
@@ -49,12 +55,17 @@ export function printAddresses(simulation: Simulation, host: number): string {
   const of = (nic: number): string[] => all.filter(a => a.nic === nic).map(a => formatIpv4(addresses.value[a.address]))
   const lines = ['1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536', '    inet 127.0.0.1/8 scope host lo']
   for (const ip of of(LOOPBACK)) lines.push(`    inet ${ip}/32 scope global lo`)
-  stack.hosts[host].nics.forEach((nic, i) => {
+  interfacesOf(simulation, host).forEach(({ nic, mac }, i) => {
     const { name, address, prefixLength } = nics[nic]
     const flags = links.hasCarrier(nic * 2) ? 'BROADCAST,MULTICAST,UP,LOWER_UP' : 'NO-CARRIER,BROADCAST,MULTICAST,UP'
-    lines.push(`${i + 2}: ${name}: <${flags}>`, `    link/ether ${simulation.network.macOf(nic)} brd ff:ff:ff:ff:ff:ff`)
+    const device = mac === FIRST_INTERFACE_MAC + nic ? name : `vrrp.${simulation.network.vridOf(mac)}`
+    lines.push(`${i + 2}: ${device === name ? name : `${device}@${name}`}: <${flags}>`)
+    lines.push(`    link/ether ${simulation.network.macText(mac)} brd ff:ff:ff:ff:ff:ff`)
     const own = address === undefined ? '' : formatIpv4(address)
-    for (const ip of of(nic)) lines.push(`    inet ${ip}/${ip === own ? prefixLength : 32} scope global ${name}`)
+    for (const a of all.filter(a => a.nic === nic && simulation.network.neighbours.macFor(nic, a.address) === mac)) {
+      const ip = formatIpv4(addresses.value[a.address])
+      lines.push(`    inet ${ip}/${ip === own ? prefixLength : 32} scope global ${device}`)
+    }
   })
   return `${lines.join('\n')}\n`
 }
@@ -86,6 +97,5 @@ export function printMacTable(simulation: Simulation, lan: number): string {
 
 function macWithName(simulation: Simulation, mac: number): string {
   const { network } = simulation
-  const nic = network.nics.findIndex((_, n) => network.macName(mac) === network.macName(FIRST_INTERFACE_MAC + n))
-  return nic < 0 ? network.macName(mac) : `${network.macOf(nic)} (${network.macName(mac)})`
+  return `${network.macText(mac)} (${network.macName(mac)})`
 }

@@ -6,7 +6,7 @@
  * one after the other, each a step later (work-times.ts): two hosts never have one and the same deadline, and of two
  * masters that reject each other the receiver re-arms after the sender (recordings v22, v28a, v28b).
  */
-import { FIRST_INTERFACE_MAC, type Network, PACKET_VRRP } from '../net/index.ts'
+import { type Network, PACKET_VRRP } from '../net/index.ts'
 import {
   type CheckerPlace,
   type IpvsEffect,
@@ -63,6 +63,8 @@ export class KeepalivedHosts implements Stateful {
   /** The deadline that each host's timer stands for, and how late it will run. */
   private deadlines: number[]
   private lateBy: number[]
+  /** This and what it keeps elsewhere. */
+  readonly stateful: readonly Stateful[]
   private readonly wiring: KeepalivedWiring
   private readonly effects: VrrpEffects
 
@@ -70,6 +72,7 @@ export class KeepalivedHosts implements Stateful {
     this.wiring = wiring
     const { network } = wiring
     this.effects = new VrrpEffects(network, wiring.report, wiring.vipMoved)
+    this.stateful = [this, this.effects.virtualMacs]
     this.configs = [...configs]
     this.states = configs.map((c, host) => (c === undefined ? undefined : keepalivedOff(interfacesOf(network, host))))
     const kind = network.engine.timers.addKind(host => this.input(host, { kind: 'timer' }))
@@ -137,6 +140,7 @@ export class KeepalivedHosts implements Stateful {
     if (effect.kind === 'process') {
       if (effect.what === 'started') this.wiring.network.setMember(host, true)
       else if (ENDS.includes(effect.what)) this.wiring.network.setMember(host, false)
+      this.effects.process(host, effect.what, (this.configs[host] as KeepalivedProcessConfig).vrrp)
       this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
     } else if (isIpvsEffect(effect)) this.wiring.ipvs.change(host, effect)
     else if (effect.kind === 'startProbe') this.wiring.probes.start(host, effect.checker, effect.order)
@@ -158,7 +162,7 @@ export class KeepalivedHosts implements Stateful {
     const { network } = this.wiring
     const { packets } = network
     const advert = packets.body[p] as VrrpAdvert
-    const nic = this.nicOfArrival(host, p)
+    const nic = this.nicOfArrival(host)
     packets.free(p)
     if (nic < 0 || !this.runsOn(host) || !this.knows(host, advert.vrid)) return
     this.input(host, { kind: 'advert', interface: network.nics[nic].name, advert })
@@ -171,13 +175,10 @@ export class KeepalivedHosts implements Stateful {
     return false
   }
 
-  /** The interface that an advert came in by: the one in the LAN of its sender. */
-  private nicOfArrival(host: number, p: number): number {
-    const { network } = this.wiring
-    const sender = network.packets.srcMac[p] - FIRST_INTERFACE_MAC
-    const lan = sender >= 0 && sender < network.nics.length ? network.lanOfNic[sender] : -1
-    const nics = network.stack.hosts[host].nics
-    return nics.find(n => network.lanOfNic[n] === lan) ?? nics[0] ?? -1
+  /** The interface that an advert came in by; what a host sends to itself comes by its first. */
+  private nicOfArrival(host: number): number {
+    const { stack } = this.wiring.network
+    return stack.arrivedBy >= 0 ? stack.arrivedBy : (stack.hosts[host].nics[0] ?? -1)
   }
 
   private tell(host: number, kind: Happening['kind'], what: string, cause: Cause, fields: Happening['fields']): void {

@@ -50,7 +50,15 @@ export function networkOptions(
   ]
   const streams = names.map(name => random.stream(`loss on ${name}`))
   const clock = new JiffyClock(model.hz, model.jiffiesAtStart)
-  return { lans: model.lans, hosts, trunks, pieceOf, virtualMacs: 0, clock, draw: link => streams[link].next(), report }
+  return { lans: model.lans, hosts, trunks, pieceOf, hasVirtualMacs: usesVmac(model), clock, draw: link => streams[link].next(), report }
+}
+
+/** Whether a keepalived.conf of the scenario, from the start or from an event, has use_vmac. */
+function usesVmac(model: Model): boolean {
+  const configs = [...model.hosts, ...model.events].map(of => of.keepalived)
+  return configs.some(c =>
+    c?.instances.some(i => i.useVmac || i.useVmacAddr || [...i.vips, ...i.excludedVips].some(v => v.useVmac === true)),
+  )
 }
 
 function networkHost(host: HostModel, lanIndex: ReadonlyMap<string, number>): NetworkHost {

@@ -14,6 +14,7 @@ import {
   type ArpMessage,
   DROP_REASONS,
   FIRST_INTERFACE_MAC,
+  VIRTUAL_MACS,
   type LinkTap,
   type Network,
   PACKET_ARP,
@@ -262,9 +263,8 @@ function headerOf(network: Network, options: TapOptions): TraceHeader {
   const { links, stack, nics } = network
   const macs = ['broadcast', 'VRRP group', 'sync group'].map(name => ({ name, text: '' }))
   while (macs.length < FIRST_INTERFACE_MAC) macs.push({ name: '', text: '' })
-  nics.forEach((_, nic) => {
-    macs.push({ name: network.macName(FIRST_INTERFACE_MAC + nic), text: network.macOf(nic) })
-  })
+  const last = FIRST_INTERFACE_MAC + nics.length + (network.hasVirtualMacs ? VIRTUAL_MACS : 0)
+  for (let mac = FIRST_INTERFACE_MAC; mac < last; mac++) macs.push({ name: network.macName(mac), text: network.macText(mac) })
   return {
     scenario: options.scenario,
     seed: options.seed,

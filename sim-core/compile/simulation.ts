@@ -145,8 +145,8 @@ export class Simulation {
         network.stack,
         network.neighbours,
       ],
-      ...[this.owners, this.vipMeters, this.trafficMeters, this.directors.ipvs, this.directorSamples, this.keepalived],
-      ...[this.probes, this.probes.datagrams],
+      ...[this.owners, this.vipMeters, this.trafficMeters, this.directors.ipvs, this.directorSamples],
+      ...[...this.keepalived.stateful, this.probes, this.probes.datagrams],
       ...this.applications.stateful,
     ]
     this.schedule()

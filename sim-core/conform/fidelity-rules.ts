@@ -155,6 +155,8 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
       rule('ARP: resolution, queues, confirmation by TCP', 'e03', 'e05', 'net/network.test.ts'),
       rule('ARP: what is learnt from a request is stale', 'vrrp-drawn-virtual/g1030', 'net/two-answers.test.ts'),
       rule('what drawn parameters do', 'ipvs-drawn/x5000', 'ipvs-drawn/h7001', 'vrrp-drawn-virtual/g1002'),
+      rule('use_vmac, vmac_xmit_base, use_vmac_addr: whose MAC is in which frame', 'compile/virtual-macs.test.ts'),
+      rule('who asks by ARP is believed at once (no locktime)', 'net/two-answers.test.ts', 'compile/virtual-macs.test.ts'),
       rule('two answers to one ARP request; IGMP snooping', 'net/two-answers.test.ts', 'net/snooping.test.ts'),
       rule('what a frame occupies on a line', 'net/queueing.test.ts'),
       rule('token buckets with tail drop; a full link delivers its rate', 'c01', 'c02', 'c03', 'c04', 'c05', 'net/queueing.test.ts'),
@@ -166,7 +168,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
 /** Read or known, and not modelled; each in a sentence. */
 export const NOT_MODELLED: readonly string[] = [
   'IPv6: addresses are read and reported, not simulated.',
-  'BFD instances of keepalived; use_vmac (VIPs keep the MAC of their interface); timer_expired_backup of later releases.',
+  'BFD instances of keepalived; use_ipvlan; timer_expired_backup of later releases.',
   'What two address owners say to each other before one gives way, in releases after 2.2.',
   'A kernel short of memory: drop_packet, drop_entry and secure_tcp are off or always on (3), never automatic (1, 2).',
   'Sysctls of IPVS that are read and change nothing: amemthresh, cache_bypass, ignore_tunneled, schedule_icmp, snat_reroute, sync_ports and those of memory and CPU.',

@@ -19,7 +19,7 @@ import type { Engine } from '../engine/index.ts'
 import type { AddressBook } from './addresses.ts'
 import { DROP_ARP_FAILED, DROP_ARP_QUEUE } from './drops.ts'
 import type { Links } from './links.ts'
-import { FIRST_INTERFACE_MAC, MAC_BROADCAST } from './macs.ts'
+import { FIRST_INTERFACE_MAC, isGroupMac, MAC_BROADCAST } from './macs.ts'
 import { ARP_BYTES, NO_TRAFFIC, PACKET_ARP, type Packets } from './packets.ts'
 import { LOCAL_ON_NIC, NOT_LOCAL, type Stack } from './stack.ts'
 
@@ -54,7 +54,7 @@ export const LINUX_ARP: ArpSettings = {
 /** Kernel memory of a queued packet (skb->truesize): one 2 KiB page part and 256 bytes of header data. */
 const PACKET_MEMORY_BYTES = 2304
 const UNKNOWN = -1
-/** net.ipv4.neigh.default.locktime: of two answers to one question the first counts. */
+/** net.ipv4.neigh.default.locktime: of two answers to one question the first counts; who asks us is believed at once (arp_process). */
 const LOCK_NS = SECOND_NS
 
 /** A neighbour that is being resolved (`mac` unknown) or checked. */
@@ -69,7 +69,7 @@ interface Pending {
 }
 
 export class Neighbours implements Stateful {
-  readonly stateFields = ['mac', 'staleAt', 'learntAt', 'pending', 'rows', 'virtualMacs']
+  readonly stateFields = ['mac', 'staleAt', 'learntAt', 'pending', 'rows', 'virtualMacs', 'virtualOwners']
   /** mac[host][address row]; −1 = unknown. */
   mac: Int32Array[]
   private staleAt: Float64Array[]
@@ -79,6 +79,8 @@ export class Neighbours implements Stateful {
   private rows = 64
   /** nic → virtual router MACs it answers to. */
   private virtualMacs = new Map<number, number[]>()
+  /** By host × 2²² + address: the virtual router MAC that answers for it. */
+  private virtualOwners = new Map<number, number>()
   private readonly timerKind: number
   private readonly ignore: Uint8Array
   private readonly announce: Uint8Array
@@ -140,15 +142,17 @@ export class Neighbours implements Stateful {
   input(nic: number, p: number): void {
     const message = this.packets.body[p] as ArpMessage
     const { host } = this.stack.nics[nic]
+    const askedMac = this.packets.dstMac[p]
     this.packets.free(p)
-    const forUs = this.answersFor(host, nic, message.target)
+    const owner = this.macFor(nic, message.target)
+    const forUs = this.answersFor(host, nic, message.target) && (isGroupMac(askedMac) || askedMac === owner)
     const gratuitous = message.sender === message.target
     if (gratuitous && this.settings[host].ignoresGratuitous === true) return
     if (this.stack.scopeOf(host, message.sender) !== NOT_LOCAL) return // somebody else uses our address: not learnt
     if (message.operation === 'request') {
-      if (gratuitous || !this.isLocked(host, message.sender, message.senderMac))
-        this.learn(host, nic, message.sender, message.senderMac, { create: forUs && !gratuitous, reachable: false })
-      if (forUs && !gratuitous) this.sendArp(nic, 'reply', message.target, message.sender, message.senderMac)
+      if (gratuitous || forUs || !this.isLocked(host, message.sender, message.senderMac))
+        this.learn(host, nic, message.sender, message.senderMac, { create: forUs && !gratuitous && isOwn(owner, nic), reachable: false })
+      if (forUs && !gratuitous) this.sendArp(nic, 'reply', message.target, message.sender, message.senderMac, owner)
     } else if (!this.isLocked(host, message.sender, message.senderMac))
       this.learn(host, nic, message.sender, message.senderMac, { create: false, reachable: true })
   }
@@ -159,9 +163,9 @@ export class Neighbours implements Stateful {
     return this.engine.now < this.learntAt[host][address] + LOCK_NS && !this.pending.has(key(host, address))
   }
 
-  /** One gratuitous ARP request for `address` from `nic`. */
+  /** One gratuitous ARP request for `address` from `nic`, with the MAC that answers for it. */
   announceAddress(nic: number, address: number): void {
-    this.sendArp(nic, 'request', address, address, MAC_BROADCAST)
+    this.sendArp(nic, 'request', address, address, MAC_BROADCAST, this.macFor(nic, address))
   }
 
   /** Whether a frame to `mac` is for this interface besides its own MAC. */
@@ -169,10 +173,31 @@ export class Neighbours implements Stateful {
     return this.virtualMacs.size !== 0 && (this.virtualMacs.get(nic)?.includes(mac) ?? false)
   }
 
+  /**
+   * The interface takes frames to a virtual router's MAC as well, or no longer. It does so as soon as keepalived has made its
+   * macvlan interface, so in BACKUP too: a flooded frame is then forwarded by a BACKUP that forwards.
+   */
   setVirtualMac(nic: number, mac: number, present: boolean): void {
     this.stack.cache.changed(this.stack.nics[nic].host)
     const others = (this.virtualMacs.get(nic) ?? []).filter(m => m !== mac)
-    this.virtualMacs.set(nic, present ? [...others, mac] : others)
+    if (present || others.length > 0) this.virtualMacs.set(nic, present ? [...others, mac] : others)
+    else this.virtualMacs.delete(nic)
+  }
+
+  virtualMacsOf(nic: number): readonly number[] {
+    return this.virtualMacs.get(nic) ?? []
+  }
+
+  /** The address is on a virtual router's interface, whose MAC answers for it; undefined: on the interface itself again. */
+  setVirtualOwner(host: number, address: number, mac: number | undefined): void {
+    if (mac === undefined) this.virtualOwners.delete(key(host, address))
+    else this.virtualOwners.set(key(host, address), mac)
+  }
+
+  /** The MAC that stands in ARP replies and gratuitous ARPs of `nic` for an address of its host. */
+  macFor(nic: number, address: number): number {
+    const own = FIRST_INTERFACE_MAC + nic
+    return this.virtualOwners.size === 0 ? own : (this.virtualOwners.get(key(this.stack.nics[nic].host, address)) ?? own)
   }
 
   setArp(host: number, ignore: number, announce: number): void {
@@ -319,16 +344,21 @@ export class Neighbours implements Stateful {
     entry.tries++
     this.engine.timers.arm(entry.timer, this.fireAt(this.settings[entry.host].retransmitNs))
     const to = entry.checking ? this.mac[entry.host][entry.address] : MAC_BROADCAST
-    this.sendArp(entry.nic, 'request', this.senderFor(entry.host, entry.nic, packetSource), entry.address, to)
+    const sender = this.senderFor(entry.host, entry.nic, packetSource)
+    this.sendArp(entry.nic, 'request', sender, entry.address, to, FIRST_INTERFACE_MAC + entry.nic)
   }
 
-  /** arp_announce 0 uses the packet's own source when it is local (a VIP on lo too); 2 the interface's address. */
+  /**
+   * arp_announce 0 uses the packet's own source when it is local (a VIP on lo too); 2 the interface's address. The request
+   * leaves by the interface that the route says, with its own MAC, also for a VIP of a virtual MAC: who is asked then
+   * takes the VIP to be there (recorded with keepalived 2.2.7; test/compile/vmac.test.ts).
+   */
   private senderFor(host: number, nic: number, packetSource: number): number {
     if (packetSource >= 0 && this.announce[host] === 0 && this.stack.scopeOf(host, packetSource) !== NOT_LOCAL) return packetSource
     return this.addresses.intern(this.stack.nics[nic].address ?? 0)
   }
 
-  private sendArp(nic: number, operation: 'request' | 'reply', sender: number, target: number, toMac: number): void {
+  private sendArp(nic: number, operation: ArpMessage['operation'], sender: number, target: number, toMac: number, fromMac: number): void {
     const p = this.packets.alloc(PACKET_ARP, this.engine.now, this.engine.segment, NO_TRAFFIC)
     this.packets.src[p] = sender
     this.packets.dst[p] = target
@@ -336,9 +366,9 @@ export class Neighbours implements Stateful {
     this.packets.dstPort[p] = 0
     this.packets.ipBytes[p] = ARP_BYTES
     this.packets.payloadBytes[p] = 0
-    const body: ArpMessage = { operation, senderMac: FIRST_INTERFACE_MAC + nic, sender, target }
+    const body: ArpMessage = { operation, senderMac: fromMac, sender, target }
     this.packets.body[p] = body
-    this.stack.sendToGroup(nic, p, toMac)
+    this.stack.sendFrame(nic, p, toMac, fromMac)
   }
 
   private finish(k: number, entry: Pending): void {
@@ -355,4 +385,5 @@ export class Neighbours implements Stateful {
   }
 }
 
+const isOwn = (mac: number, nic: number): boolean => mac === FIRST_INTERFACE_MAC + nic
 const key = (host: number, address: number): number => host * 4_194_304 + address

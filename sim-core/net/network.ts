@@ -14,7 +14,7 @@ import { AddressBook } from './addresses.ts'
 import { ICMP_HOST_UNREACHABLE, ICMP_UNREACHABLE, sendIcmpError } from './icmp.ts'
 import { LinkMeters } from './link-meters.ts'
 import { type LinkOptions, Links } from './links.ts'
-import { FIRST_INTERFACE_MAC, macText } from './macs.ts'
+import { FIRST_INTERFACE_MAC, interfaceMacText, VIRTUAL_MACS, virtualMacText } from './macs.ts'
 import { type ArpSettings, Neighbours } from './neighbours.ts'
 import { Packets } from './packets.ts'
 import { Stack } from './stack.ts'
@@ -52,8 +52,8 @@ export interface NetworkOptions {
   readonly trunks: readonly { readonly from: number; readonly to: number; readonly forth: LinkOptions; readonly back: LinkOptions }[]
   /** pieceOf[segment]: link-meters.ts. */
   readonly pieceOf: readonly number[]
-  /** MACs beyond the interfaces' own (virtual router MACs). */
-  readonly virtualMacs: number
+  /** Whether some keepalived of the run has virtual router MACs (use_vmac). */
+  readonly hasVirtualMacs: boolean
   /** Kernel clock, by which ARP's timers run; undefined: they are exact. */
   readonly clock?: JiffyClock
   readonly draw: (link: number) => number
@@ -76,12 +76,14 @@ export class Network {
   readonly trunkLinks: number
   /** Switch at the far end of an interface's cable. */
   readonly lanOfNic: readonly number[]
+  readonly hasVirtualMacs: boolean
   private readonly toSwitch: Int32Array
 
   constructor(engine: Engine, options: NetworkOptions) {
     this.engine = engine
     const cables = options.hosts.flatMap((h, host) => h.interfaces.map(i => ({ host, i })))
     this.nics = cables.map(({ host, i }) => ({ host, name: i.name, address: i.address, prefixLength: i.prefixLength }))
+    this.hasVirtualMacs = options.hasVirtualMacs
     this.lanOfNic = cables.map(({ i }) => i.lan)
     this.trunkLinks = cables.length * 2
     const linkOptions = [...cables.flatMap(({ i }) => [i.up, i.down]), ...options.trunks.flatMap(t => [t.forth, t.back])]
@@ -99,7 +101,7 @@ export class Network {
         packets,
         links: this.links,
         snooping: this.snooping,
-        macs: FIRST_INTERFACE_MAC + cables.length + options.virtualMacs,
+        macs: FIRST_INTERFACE_MAC + this.nics.length + (options.hasVirtualMacs ? VIRTUAL_MACS : 0),
         report: options.report,
         macName: mac => this.macName(mac),
       },
@@ -190,16 +192,31 @@ export class Network {
     this.switches.setGroups(groupOf)
   }
 
+  /** The number of a virtual router's MAC, VRID 1 … 255. */
+  virtualMac(vrid: number): number {
+    assert(this.hasVirtualMacs, 'no keepalived of the run has use_vmac')
+    return FIRST_INTERFACE_MAC + this.nics.length + vrid
+  }
+
+  /** `b1`, `b1.eth1`, or `VRID 51` for a virtual router's. */
   macName(mac: number): string {
     const nic = mac - FIRST_INTERFACE_MAC
-    if (nic < 0 || nic >= this.nics.length) return `mac ${mac}`
+    if (nic < 0) return `mac ${mac}`
+    if (nic >= this.nics.length) return `VRID ${this.vridOf(mac)}`
     const { host } = this.nics[nic]
     const name = this.stack.hostNames[host]
     return this.stack.hosts[host].nics.length > 1 ? `${name}.${this.nics[nic].name}` : name
   }
 
-  macOf(nic: number): string {
-    return macText(this.nics[nic].address, nic)
+  /** Of a virtual router's MAC. */
+  vridOf(mac: number): number {
+    return mac - FIRST_INTERFACE_MAC - this.nics.length
+  }
+
+  /** As six bytes in hexadecimal, of an interface or a virtual router. */
+  macText(mac: number): string {
+    const nic = mac - FIRST_INTERFACE_MAC
+    return nic >= this.nics.length ? virtualMacText(this.vridOf(mac)) : interfaceMacText(this.nics[nic].address, nic)
   }
 
   private sendHostUnreachable(host: number, p: number): void {

@@ -65,6 +65,8 @@ export class Stack implements Stateful {
   readonly addresses: AddressBook
   private readonly digests: Digests
   readonly cache: ForwardingCache
+  /** The interface that the packet came by that is being looked at; −1: it was sent by its own host. */
+  arrivedBy = NONE
   /** What becomes of the packet that is being looked at may be remembered: it came by an interface of its own MAC. */
   private mayRemember = false
   private links!: Links
@@ -158,6 +160,7 @@ export class Stack implements Stateful {
       packets.free(p) // a flooded frame for somebody else: the interface does not take it
       return
     }
+    this.arrivedBy = nic
     this.digests.mix(host, (this.engine.now | 0) ^ digestA(packets, this.addresses, p), digestB(packets, this.addresses, p))
     if (packets.kind[p] === PACKET_ARP) {
       this.neighbours.input(nic, p)
@@ -241,6 +244,7 @@ export class Stack implements Stateful {
     }
     if (this.scope[host][nextHop] !== NOT_LOCAL) {
       this.mayRemember = false // sent, not arrived
+      this.arrivedBy = NONE
       this.deliverLocally(host, p)
       return
     }
@@ -258,15 +262,15 @@ export class Stack implements Stateful {
     if (mac >= 0) this.cache.rememberOutput(host, nextHop, this.neighbours.freshUntil(host, next), nic * 2, sourceMac, mac)
   }
 
-  /** Straight onto the wire of one interface, to a group (VRRP, sync, ARP). */
-  sendToGroup(nic: number, p: number, groupMac: number): void {
+  /** Straight onto the wire of one interface, past routes and ARP (VRRP, sync, ARP itself), from its own MAC unless given. */
+  sendFrame(nic: number, p: number, toMac: number, fromMac = FIRST_INTERFACE_MAC + nic): void {
     const host = this.nics[nic].host
     if (this.up[host] === 0) {
       this.drop(host, p, DROP_HOST_DOWN)
       return
     }
-    this.packets.srcMac[p] = FIRST_INTERFACE_MAC + nic
-    this.packets.dstMac[p] = groupMac
+    this.packets.srcMac[p] = fromMac
+    this.packets.dstMac[p] = toMac
     this.links.transmit(nic * 2, p)
   }
 

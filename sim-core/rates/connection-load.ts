@@ -85,7 +85,8 @@ interface Sizes {
 
 function sizesOf(o: TcpOptions, host: string): Sizes {
   const one = { requests: 1, idleNs: 0, serverCloses: false, endless: false }
-  if (o.kind === 'requests') return { ...one, request: o.requestBytes.mean, response: o.responseBytes.mean, serverCloses: o.close === 'server' }
+  if (o.kind === 'requests')
+    return { ...one, request: o.requestBytes.mean, response: o.responseBytes.mean, serverCloses: o.close === 'server' }
   if (o.kind === 'sessions')
     return {
       ...{ requests: o.requests, request: o.requestBytes.mean, response: o.responseBytes.mean },

@@ -1,13 +1,14 @@
 /** What the VRRP machine decides, carried out on LANs without frames: adverts and gratuitous ARPs go to a listener. */
-import { VrrpEffects } from '../compile/index.ts'
+import { type SendAdvert, type SendGarp, VrrpEffects } from '../compile/index.ts'
 import type { Network } from '../net/index.ts'
 import type { VrrpAdvert } from '../protocols/vrrp/index.ts'
 import type { Happening } from '../trace/contract.ts'
 
 export interface LanWire {
-  advert(host: number, nic: number, advert: VrrpAdvert): void
+  /** `vmac`: VRID of the virtual MAC that it comes from; undefined: the interface's own. */
+  advert(host: number, nic: number, advert: VrrpAdvert, vmac: number | undefined): void
   /** `address`: u32. */
-  announce(host: number, nic: number, address: number): void
+  announce(host: number, nic: number, address: number, vmac: number | undefined): void
 }
 
 export class LanEffects extends VrrpEffects {
@@ -25,13 +26,13 @@ export class LanEffects extends VrrpEffects {
     this.wire = wire
   }
 
-  protected override sendAdvert(host: number, interfaceName: string, advert: VrrpAdvert): void {
-    const nic = this.lan.nicNamed(host, interfaceName)
-    if (nic >= 0) this.wire.advert(host, nic, advert)
+  protected override sendAdvert(host: number, effect: SendAdvert): void {
+    const nic = this.lan.nicNamed(host, effect.interface)
+    if (nic >= 0) this.wire.advert(host, nic, effect.advert, effect.vmac)
   }
 
-  protected override sendGarp(host: number, interfaceName: string, ip: number): void {
-    const nic = this.lan.nicNamed(host, interfaceName)
-    if (nic >= 0) this.wire.announce(host, nic, ip)
+  protected override sendGarp(host: number, effect: SendGarp): void {
+    const nic = this.lan.nicNamed(host, effect.interface)
+    if (nic >= 0) this.wire.announce(host, nic, effect.ip, effect.vmac)
   }
 }

@@ -6,12 +6,14 @@
  * its last confirmation. An unknown neighbour is asked for once a second while traffic wants it. All of that is
  * closed form: an entry is a few numbers, and a change that time alone brings is announced by `recheckAt`.
  */
-import { LINUX_ARP, LOCAL_ON_NIC, type Network, NOT_LOCAL } from '../net/index.ts'
+import { FIRST_INTERFACE_MAC, LINUX_ARP, LOCAL_ON_NIC, type Network, NOT_LOCAL } from '../net/index.ts'
 import type { Fabric } from './fabric.ts'
 
 interface Entry {
   /** Interface that the address is taken to be at; −1: it is being asked for. */
   nic: number
+  /** A virtual router's MAC: whoever the switches heard it from last gets the frames. */
+  vmac: number | undefined
   /** Last confirmed (a point of its cycle), or first asked for. */
   sinceNs: number
   /** When a neighbour that fell silent is given up; Infinity while it answers. */
@@ -25,6 +27,8 @@ export const UNKNOWN = -1
 export class FlowNeighbours {
   /** By host: address row → entry. */
   private readonly tables: Map<number, Entry>[]
+  /** By virtual MAC × LANs + domain: the interface that a frame from it came from last. */
+  private readonly heardFrom = new Map<number, number>()
   private readonly network: Network
   private readonly fabric: Fabric
   /** Asked to look again for an address (row) at that time (ns). */
@@ -42,13 +46,14 @@ export class FlowNeighbours {
     const { now } = this.network.engine
     const table = this.tables[this.network.nics[nic].host]
     let entry = table.get(address)
+    if (entry?.vmac !== undefined) entry.nic = this.heardFrom.get(this.vmacKey(nic, entry.vmac)) ?? entry.nic
     if (entry !== undefined && entry.nic >= 0) {
       if (this.believes(entry, nic, address, now)) return entry.nic
       table.delete(address)
       entry = undefined
     }
     if (entry === undefined) {
-      entry = { nic: UNKNOWN, sinceNs: now, breaksNs: Number.POSITIVE_INFINITY }
+      entry = { nic: UNKNOWN, vmac: undefined, sinceNs: now, breaksNs: Number.POSITIVE_INFINITY }
       table.set(address, entry)
     }
     return this.ask(entry, nic, address, now)
@@ -57,15 +62,37 @@ export class FlowNeighbours {
   /** A gratuitous ARP: everyone who has the entry, or asks for it, and hears it, takes the sender for the owner. */
   announced(fromNic: number, address: number): void {
     const { now } = this.network.engine
+    const vmac = this.vmacOf(fromNic, address)
+    if (vmac !== undefined) this.vmacHeard(fromNic, vmac)
     this.tables.forEach((table, host) => {
       const entry = table.get(address)
       if (entry === undefined || this.network.stack.scopeOf(host, address) !== NOT_LOCAL) return
       if (!this.network.stack.hosts[host].nics.some(nic => nic !== fromNic && this.fabric.hears(nic, fromNic))) return
-      if (entry.nic === fromNic) return
+      if (entry.nic === fromNic && entry.vmac === vmac) return
+      entry.vmac = vmac
       entry.nic = fromNic
       entry.sinceNs = now - reachableNs // not confirmed: checked after the delay
       entry.breaksNs = Number.POSITIVE_INFINITY
     })
+  }
+
+  /** A frame from a virtual MAC went to the whole LAN: the switches send its frames there. Whether that is news. */
+  vmacHeard(fromNic: number, vmac: number): boolean {
+    if (!this.network.links.isOpen(2 * fromNic)) return false
+    const key = this.vmacKey(fromNic, vmac)
+    const before = this.heardFrom.get(key)
+    this.heardFrom.set(key, fromNic)
+    return before !== undefined && before !== fromNic
+  }
+
+  private vmacKey(nic: number, vmac: number): number {
+    return vmac * this.fabric.lanCount + this.fabric.domainOf(nic)
+  }
+
+  /** The virtual MAC that answers for the address on an interface; undefined: its own. */
+  private vmacOf(nic: number, address: number): number | undefined {
+    const mac = this.network.neighbours.macFor(nic, address)
+    return mac === FIRST_INTERFACE_MAC + nic ? undefined : mac
   }
 
   /** The host lost its power. */
@@ -98,6 +125,8 @@ export class FlowNeighbours {
     this.fabric.heardByAll(nic)
     for (const owner of owners) this.fabric.heardAlong(owner, this.fabric.way(owner, nic) ?? [])
     entry.nic = owners[0]
+    entry.vmac = this.vmacOf(entry.nic, address)
+    if (entry.vmac !== undefined) this.vmacHeard(entry.nic, entry.vmac)
     entry.sinceNs = now
     return entry.nic
   }

@@ -46,6 +46,8 @@ export interface ProcessWiring {
   readonly draw: (host: number) => number
   /** A gratuitous ARP for an address (u32) left an interface. */
   readonly announced: (nic: number, address: number) => void
+  /** An advert came from a virtual MAC at an interface. */
+  readonly vmacHeard: (nic: number, mac: number) => void
 }
 
 /** What does not change who takes part in VRRP. */
@@ -81,7 +83,10 @@ export class Processes {
     const { network, fabric } = wiring
     this.engine = network.engine
     this.effects = new LanEffects(network, wiring.report, wiring.vipMoved, {
-      advert: (host, nic, advert) => this.send(host, nic, advert),
+      advert: (host, nic, advert, vmac) => {
+        this.send(host, nic, advert)
+        if (vmac !== undefined) wiring.vmacHeard(nic, network.virtualMac(vmac))
+      },
       announce: (_host, nic, address) => {
         fabric.heardByAll(nic)
         wiring.announced(nic, address)
@@ -155,8 +160,10 @@ export class Processes {
 
   private perform(host: number, effect: KeepalivedEffect): void {
     const { ipvs, probes } = this.wiring
-    if (effect.kind === 'process') this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
-    else if (effect.kind === 'check') {
+    if (effect.kind === 'process') {
+      this.effects.process(host, effect.what, (this.configs[host] as KeepalivedProcessConfig).vrrp)
+      this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
+    } else if (effect.kind === 'check') {
       const { realServer: rs, virtualServer: vs, up, log, cause } = effect
       this.tell(host, 'check', `${rs} is ${up ? 'UP' : 'DOWN'}: ${log}`, cause, { rs, vs, up, log })
     } else if (effect.kind === 'startProbe') probes.start(host, effect.checker, effect.order, this.delayLoopOf(host, effect.checker))

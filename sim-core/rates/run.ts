@@ -140,6 +140,9 @@ export class RatesRun {
           this.touchAddress(row)
           this.neighbours.announced(nic, row)
         },
+        vmacHeard: (nic, mac) => {
+          if (this.neighbours.vmacHeard(nic, mac)) this.touchAll()
+        },
       },
     )
     this.streams = streamsOf(model, this.fabric)

@@ -303,7 +303,7 @@ export class ScriptSources implements Stateful, TcpApplication {
     packets.window[p] = RAW_WINDOW
     packets.ipBytes[p] = IPV4_HEADER_BYTES + TCP_HEADER_BYTES
     packets.payloadBytes[p] = 0
-    stack.sendToGroup(nic, p, FIRST_INTERFACE_MAC + viaNic)
+    stack.sendFrame(nic, p, FIRST_INTERFACE_MAC + viaNic)
   }
 
   private udp(source: number, action: Extract<ScriptAction, { kind: 'udp' }>): void {

@@ -38,7 +38,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the package', () => {
   it('has what runs and what is read, and no sources or tests', () => {
     const names = readdirSync(join(folder, 'node_modules/lvsim'))
-    expect(names.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ru.md', 'bench', 'bin', 'dist', 'docs', 'package.json', 'scenarios'])
+    expect(names.sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'README.ru.md',
+      'bench',
+      'bin',
+      'dist',
+      'docs',
+      'package.json',
+      'scenarios',
+    ])
     expect(readdirSync(join(folder, 'node_modules/lvsim/bench'))).toEqual(['peers'])
     expect(readdirSync(join(folder, 'node_modules')).includes('vite')).toBe(false)
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -38,7 +38,16 @@ const sweep = (...args: string[]): Promise<Ended> => inside(['sweep', 's.yaml', 
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
 const parsed = (text: string): SweepDocument => sweepSchema.parse(JSON.parse(text))
 
-const AXES = ['--vary', 'traffic.t.udp.rate=400kbit,800kbit', '--vary', 'links.default.delay=20us,1ms,5ms', '--seeds', '4', '--metric', 'traffic.delay:t:run:max']
+const AXES = [
+  '--vary',
+  'traffic.t.udp.rate=400kbit,800kbit',
+  '--vary',
+  'links.default.delay=20us,1ms,5ms',
+  '--seeds',
+  '4',
+  '--metric',
+  'traffic.delay:t:run:max',
+]
 const FORMS = (name: string) => [`--json=${name}.json`, `--csv=${name}.csv`, `--markdown=${name}.md`, `--svg=${name}.svg`]
 const bytes = (name: string) => ['json', 'csv', 'md', 'svg'].map(form => read(`${name}.${form}`))
 
@@ -57,7 +66,11 @@ describe('a sweep', () => {
     expect(document.points[4].at).toEqual({ 'traffic.t.udp.rate': '800kbit', 'links.default.delay': '1ms' })
     expect(read('whole.csv').split('\n')).toHaveLength(1 + 6 * 2 + 1)
     expect(read('whole.md')).toContain('| 400kbit | 0 % holds | 0 % holds | 0 % holds |')
-    const wellFormed = await validateXML({ xml: [{ fileName: 'whole.svg', contents: read('whole.svg') }], extension: 'schema', schema: [ANYTHING] })
+    const wellFormed = await validateXML({
+      xml: [{ fileName: 'whole.svg', contents: read('whole.svg') }],
+      extension: 'schema',
+      schema: [ANYTHING],
+    })
     expect(wellFormed.errors).toEqual([])
   })
 
@@ -75,41 +88,60 @@ describe('a sweep', () => {
     expect(alone.windows.run.traffic.t.delay_s.max).toBeCloseTo(points[5].measures[1].values[0] as number, 9)
   })
 
-  it('is the same with several threads, in shares put together, and after being stopped', async () => {
-    const shares = [1, 2, 3].map(i => sweep(...AXES, '--shard', `${i}/3`, '--out', `part-${i}`))
-    const [parallel, ...parts] = await Promise.all([sweep(...AXES, '--jobs', '4', ...FORMS('parallel')), ...shares])
-    expect([parallel.code, ...parts.map(p => p.code)]).toEqual([0, 0, 0, 0])
-    expect(parts[0].stdout).toMatch(/^shard 1\/3: 8 runs are in part-1/)
-    const merged = await inside(['merge', 'part-2', 'part-3', 'part-1', ...FORMS('merged')])
-    expect([merged.code, merged.stdout]).toEqual([0, whole.stdout])
-    expect(bytes('parallel')).toEqual(bytes('whole'))
-    expect(bytes('merged')).toEqual(bytes('whole'))
-    expect(parallel.stdout).toBe(whole.stdout)
-  }, LONG_MS)
+  it(
+    'is the same with several threads, in shares put together, and after being stopped',
+    async () => {
+      const shares = [1, 2, 3].map(i => sweep(...AXES, '--shard', `${i}/3`, '--out', `part-${i}`))
+      const [parallel, ...parts] = await Promise.all([sweep(...AXES, '--jobs', '4', ...FORMS('parallel')), ...shares])
+      expect([parallel.code, ...parts.map(p => p.code)]).toEqual([0, 0, 0, 0])
+      expect(parts[0].stdout).toMatch(/^shard 1\/3: 8 runs are in part-1/)
+      const merged = await inside(['merge', 'part-2', 'part-3', 'part-1', ...FORMS('merged')])
+      expect([merged.code, merged.stdout]).toEqual([0, whole.stdout])
+      expect(bytes('parallel')).toEqual(bytes('whole'))
+      expect(bytes('merged')).toEqual(bytes('whole'))
+      expect(parallel.stdout).toBe(whole.stdout)
+    },
+    LONG_MS,
+  )
 
-  it('goes on from what a broken log still holds, and does nothing again that is there', async () => {
-    const lines = read('whole/runs.ndjson').split('\n')
-    mkdirSync(join(folder, 'torn'))
-    writeFileSync(join(folder, 'torn/runs.ndjson'), `${lines.slice(0, 9).join('\n')}\n\0\0garbage\n{"h":"x","r":1}\n${lines[9].slice(0, 40)}`)
-    const again = await sweep(...AXES, '--out', 'torn', ...FORMS('torn'))
-    expect([again.code, again.stderr]).toEqual([0, ''])
-    expect(bytes('torn')).toEqual(bytes('whole'))
-    expect(read('torn/runs.ndjson').split('\n').filter(l => l.endsWith('}') && l.includes('"v"'))).toHaveLength(24)
-    expect(read('torn/result.json')).toBe(read('whole.json'))
-  }, LONG_MS)
+  it(
+    'goes on from what a broken log still holds, and does nothing again that is there',
+    async () => {
+      const lines = read('whole/runs.ndjson').split('\n')
+      mkdirSync(join(folder, 'torn'))
+      writeFileSync(
+        join(folder, 'torn/runs.ndjson'),
+        `${lines.slice(0, 9).join('\n')}\n\0\0garbage\n{"h":"x","r":1}\n${lines[9].slice(0, 40)}`,
+      )
+      const again = await sweep(...AXES, '--out', 'torn', ...FORMS('torn'))
+      expect([again.code, again.stderr]).toEqual([0, ''])
+      expect(bytes('torn')).toEqual(bytes('whole'))
+      expect(
+        read('torn/runs.ndjson')
+          .split('\n')
+          .filter(l => l.endsWith('}') && l.includes('"v"')),
+      ).toHaveLength(24)
+      expect(read('torn/result.json')).toBe(read('whole.json'))
+    },
+    LONG_MS,
+  )
 
-  it('killed at random moments it goes on, and nothing is lost or done twice in the result', async () => {
-    console.info(`kills of the sweep: LVSIM_TEST_SEED=${SEED} LVSIM_TEST_KILLS=${KILLS}`)
-    const random = randomStream(SEED, 'kills')
-    const args = ['sweep', 's.yaml', ...AXES, '--seeds', String(8 * (KILLS + 1)), '--jobs', '2']
-    const undisturbed = inside([...args, ...FORMS('calm')])
-    let killed = 0
-    for (let i = 0; i < KILLS; i++) if (await killedAfter([...args, '--out', 'killed'], Math.floor(random.next() * 40))) killed++
-    const last = await inside([...args, '--out', 'killed', ...FORMS('killed')])
-    expect([(await undisturbed).code, last.code]).toEqual([0, 0])
-    expect(bytes('killed')).toEqual(bytes('calm'))
-    expect(killed).toBe(KILLS)
-  }, LONG_MS * KILLS)
+  it(
+    'killed at random moments it goes on, and nothing is lost or done twice in the result',
+    async () => {
+      console.info(`kills of the sweep: LVSIM_TEST_SEED=${SEED} LVSIM_TEST_KILLS=${KILLS}`)
+      const random = randomStream(SEED, 'kills')
+      const args = ['sweep', 's.yaml', ...AXES, '--seeds', String(8 * (KILLS + 1)), '--jobs', '2']
+      const undisturbed = inside([...args, ...FORMS('calm')])
+      let killed = 0
+      for (let i = 0; i < KILLS; i++) if (await killedAfter([...args, '--out', 'killed'], Math.floor(random.next() * 40))) killed++
+      const last = await inside([...args, '--out', 'killed', ...FORMS('killed')])
+      expect([(await undisturbed).code, last.code]).toEqual([0, 0])
+      expect(bytes('killed')).toEqual(bytes('calm'))
+      expect(killed).toBe(KILLS)
+    },
+    LONG_MS * KILLS,
+  )
 })
 
 /** Kills the command without warning once its log has grown by so many runs; false: it had ended by itself. */
@@ -133,29 +165,41 @@ const ANYTHING = {
 
 describe('exit codes', () => {
   const expecting = (is: string) => ['--set', `expect=[{ metric: traffic.sent, of: t, is: "${is}" }]`]
-  it('0 held, 1 failed, 3 undecided: 100 packets are sent on average', async () => {
-    const [held, failed, open, both] = await Promise.all([
-      sweep(...expecting('< 130'), '--seeds', '5'),
-      sweep(...expecting('> 130'), '--seeds', '5'),
-      sweep(...expecting('100 ± 0.5'), '--seeds', '5'),
-      sweep('--vary', 'expect=[{ metric: traffic.sent; of: t }]', '--seeds', '5'),
-    ])
-    expect([held.code, failed.code, open.code, both.code]).toEqual([0, 1, 3, 2])
-    expect(open.stdout).toContain('Undecided at 1')
-    expect(failed.stdout).toContain('lvsim run s.yaml --seed 1 --set')
-  }, LONG_MS)
-  it('130 when interrupted, with what is done, marked', async () => {
-    const child = spawn(process.execPath, [await program(), 'sweep', 's.yaml', ...AXES, '--seeds', '5000', '--out', 'stopped', '--json=stopped.json'], { cwd: folder, env: environment() })
-    let text = ''
-    child.stdout.on('data', chunk => (text += chunk))
-    const ended = new Promise(resolve => child.once('close', resolve))
-    while (!existsSync(join(folder, 'stopped/runs.ndjson')) || read('stopped/runs.ndjson').length < 500) await wait(20)
-    child.kill('SIGINT')
-    const code = await ended
-    expect(code).toBe(130)
-    expect(text).toContain('PARTIAL: 6 points of 6 lack runs')
-    expect(parsed(read('stopped.json')).complete).toBe(false)
-  }, LONG_MS)
+  it(
+    '0 held, 1 failed, 3 undecided: 100 packets are sent on average',
+    async () => {
+      const [held, failed, open, both] = await Promise.all([
+        sweep(...expecting('< 130'), '--seeds', '5'),
+        sweep(...expecting('> 130'), '--seeds', '5'),
+        sweep(...expecting('100 ± 0.5'), '--seeds', '5'),
+        sweep('--vary', 'expect=[{ metric: traffic.sent; of: t }]', '--seeds', '5'),
+      ])
+      expect([held.code, failed.code, open.code, both.code]).toEqual([0, 1, 3, 2])
+      expect(open.stdout).toContain('Undecided at 1')
+      expect(failed.stdout).toContain('lvsim run s.yaml --seed 1 --set')
+    },
+    LONG_MS,
+  )
+  it(
+    '130 when interrupted, with what is done, marked',
+    async () => {
+      const child = spawn(
+        process.execPath,
+        [await program(), 'sweep', 's.yaml', ...AXES, '--seeds', '5000', '--out', 'stopped', '--json=stopped.json'],
+        { cwd: folder, env: environment() },
+      )
+      let text = ''
+      child.stdout.on('data', chunk => (text += chunk))
+      const ended = new Promise(resolve => child.once('close', resolve))
+      while (!existsSync(join(folder, 'stopped/runs.ndjson')) || read('stopped/runs.ndjson').length < 500) await wait(20)
+      child.kill('SIGINT')
+      const code = await ended
+      expect(code).toBe(130)
+      expect(text).toContain('PARTIAL: 6 points of 6 lack runs')
+      expect(parsed(read('stopped.json')).complete).toBe(false)
+    },
+    LONG_MS,
+  )
   it.each([
     [['--vary', 'links.default.rate=1,2'], '(at links.default.rate=1)'],
     [['--shard', '1/2'], '--shard needs --out DIR'],
@@ -171,22 +215,26 @@ describe('exit codes', () => {
 })
 
 describe('until it is precise', () => {
-  it('a point ends when its intervals are narrow, the same in shares of points', async () => {
-    const args = ['--metric', 'traffic.sent:t', '--vary', 'traffic.t.udp.rate=800kbit,8Mbit', '--precision', '4%', '--seeds', '60']
-    const [whole, ...parts] = await Promise.all([
-      sweep(...args, '--json', '--jobs', '3'),
-      sweep(...args, '--shard', '1/2', '--out', 'precise-1'),
-      sweep(...args, '--shard', '2/2', '--out', 'precise-2'),
-    ])
-    expect(parts.map(p => p.code)).toEqual([0, 0])
-    const { points } = parsed(whole.stdout)
-    // By hand: half of 4 % of a mean of 100 takes about (1.96 × 10 / 4)² = 24 runs; of 1000, a few, and never fewer than ten.
-    expect(points[0].replications).toBeGreaterThan(12)
-    expect(points[0].replications).toBeLessThan(45)
-    expect([points[1].replications, points.map(p => p.precise)]).toEqual([10, [true, true]])
-    const merged = await inside(['merge', 'precise-1', 'precise-2', '--json'])
-    expect(merged.stdout).toBe(whole.stdout)
-  }, LONG_MS)
+  it(
+    'a point ends when its intervals are narrow, the same in shares of points',
+    async () => {
+      const args = ['--metric', 'traffic.sent:t', '--vary', 'traffic.t.udp.rate=800kbit,8Mbit', '--precision', '4%', '--seeds', '60']
+      const [whole, ...parts] = await Promise.all([
+        sweep(...args, '--json', '--jobs', '3'),
+        sweep(...args, '--shard', '1/2', '--out', 'precise-1'),
+        sweep(...args, '--shard', '2/2', '--out', 'precise-2'),
+      ])
+      expect(parts.map(p => p.code)).toEqual([0, 0])
+      const { points } = parsed(whole.stdout)
+      // By hand: half of 4 % of a mean of 100 takes about (1.96 × 10 / 4)² = 24 runs; of 1000, a few, and never fewer than ten.
+      expect(points[0].replications).toBeGreaterThan(12)
+      expect(points[0].replications).toBeLessThan(45)
+      expect([points[1].replications, points.map(p => p.precise)]).toEqual([10, [true, true]])
+      const merged = await inside(['merge', 'precise-1', 'precise-2', '--json'])
+      expect(merged.stdout).toBe(whole.stdout)
+    },
+    LONG_MS,
+  )
 })
 
 describe('merge refuses', () => {

@@ -26,7 +26,9 @@ export const HOSTS: readonly string[] = [
   's2: { address: 10.0.0.12/24, serves: all }',
 ]
 
-export const scenarioText = (options: { hosts?: readonly string[]; events?: readonly string[]; seed?: number; arrivals?: string } = {}) => `scenario: a small cluster
+export const scenarioText = (
+  options: { hosts?: readonly string[]; events?: readonly string[]; seed?: number; arrivals?: string } = {},
+) => `scenario: a small cluster
 seed: ${options.seed ?? 1}
 duration: 14s
 hosts:

@@ -113,6 +113,11 @@ describe('values', () => {
     ['track_interface {\neth1 wieght 3\n}', '8:6 error value-malformed'],
     ['track_script {\nchk\n}', '8:1 warning tracked-unknown'],
     ['notify_stop', '7:1 error value-missing'],
+    ['use_vmac averyveryverylongname', '7:10 warning vmac-name'],
+    ['use_vmac a/b', '7:10 warning vmac-name'],
+    ['use_vmac vrrp5 00:11:22:33:44:55', '7:16 warning vmac-address'],
+    ['vmac_xmit_base', '7:1 warning vmac-missing'],
+    ['use_vmac\nunicast_peer {\n10.0.0.2\n}', '8:1 warning vmac-unicast'],
   ])('%j', (body, expected) => {
     const { problems } = parse(instance(body))
     expect(problems.map(p => `${p.at.line}:${p.at.column} ${p.severity} ${p.code}`)[0]).toBe(expected)

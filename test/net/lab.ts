@@ -53,7 +53,7 @@ export function lab(hosts: Record<string, LabHost>, link: Partial<LinkOptions> =
       ),
     trunks: [],
     pieceOf: [0],
-    virtualMacs: 0,
+    hasVirtualMacs: false,
     draw: () => 0.5,
     report: h => happenings.push(h),
   })
@@ -65,11 +65,11 @@ export function lab(hosts: Record<string, LabHost>, link: Partial<LinkOptions> =
   })
   network.stack.setDropListener((host, _p, reason) => dropped.push({ t: engine.now, host: network.stack.hostNames[host], reason }))
   const hostIndex = (name: string) => network.stack.hostNames.indexOf(name)
-  /** Sends one UDP packet of `ipBytes` at the current instant. */
-  const send = (from: string, to: string, srcPort = 1, ipBytes = 1500) => {
+  /** Sends one UDP packet of `ipBytes` at the current instant, from the host's own address unless given. */
+  const send = (from: string, to: string, srcPort = 1, ipBytes = 1500, source = hosts[from].address) => {
     const p = network.packets.alloc(PACKET_UDP, engine.now, engine.segment, 0)
     const host = hostIndex(from)
-    network.packets.src[p] = network.addresses.intern(ip(hosts[from].address))
+    network.packets.src[p] = network.addresses.intern(ip(source))
     network.packets.dst[p] = network.addresses.intern(ip(to))
     network.packets.srcPort[p] = srcPort
     network.packets.dstPort[p] = 80

@@ -26,6 +26,16 @@ describe('two hosts with one address', () => {
     expect(delivered.map(d => d.host)).toEqual(['b1'])
   })
 
+  it('who asks is believed at once, whatever was learnt before (arp_process)', () => {
+    const { engine, network, delivered, send, later, hostIndex } = twins()
+    send('a', '10.0.0.100', 1)
+    later(0.4e9, () => network.neighbours.forget(hostIndex('b2'), network.addresses.intern(ip('10.0.0.1'))))
+    later(0.5e9, () => send('b2', '10.0.0.1', 2, 1500, '10.0.0.100')) // b2 has to ask for a, in the name of the VIP
+    later(0.6e9, () => send('a', '10.0.0.100', 3))
+    engine.run(1e9)
+    expect(delivered.map(d => d.host)).toEqual(['b1', 'a', 'b2'])
+  })
+
   it('a gratuitous ARP counts at once', () => {
     const { engine, delivered, send, later, announce } = twins()
     send('a', '10.0.0.100', 1)

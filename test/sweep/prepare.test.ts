@@ -15,7 +15,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const ask = (more: Partial<SweepQuestion>) => prepareSweep({ file: join(folder, 's.yaml'), vary: [], set: [], metrics: [], seeds: 3, ...more })
+const ask = (more: Partial<SweepQuestion>) =>
+  prepareSweep({ file: join(folder, 's.yaml'), vary: [], set: [], metrics: [], seeds: 3, ...more })
 const problems = (more: Partial<SweepQuestion>): string => {
   const asked = ask(more)
   return 'design' in asked ? '' : asked.map(p => `${p.message} / ${p.remedy}`).join('\n')
@@ -45,16 +46,21 @@ describe('a design', () => {
   }
   it('measures what is expected, then what was asked for, in the words of expectations', () => {
     const [point] = prepared({ metrics: ['traffic.delay:t:run:p99', 'link.offered:a->switch@1s', 'traffic.sent'] }).design.points
-    expect(point.measures.map(m => m.text)).toEqual([
-      'traffic.loss: 0',
-      'traffic.delay of t, window run, p99',
-      'link.offered of a→switch, at 1 s',
-      'traffic.sent',
-    ].map(text => text.replace(/^traffic.(loss|sent)/, 'traffic.$1 of t')))
+    expect(point.measures.map(m => m.text)).toEqual(
+      ['traffic.loss: 0', 'traffic.delay of t, window run, p99', 'link.offered of a→switch, at 1 s', 'traffic.sent'].map(text =>
+        text.replace(/^traffic.(loss|sent)/, 'traffic.$1 of t'),
+      ),
+    )
   })
   it('is named by what decides its runs: files, values, seeds', () => {
     const same = [prepared(), prepared()].map(p => p.config)
-    const others = [prepared({ seeds: 4 }), prepared({ seedFirst: 2 }), prepared({ set: ['duration=3s'] }), prepared({ metrics: ['traffic.sent'] }), prepared({ precision: 0.1 })]
+    const others = [
+      prepared({ seeds: 4 }),
+      prepared({ seedFirst: 2 }),
+      prepared({ set: ['duration=3s'] }),
+      prepared({ metrics: ['traffic.sent'] }),
+      prepared({ precision: 0.1 }),
+    ]
     expect(same[0]).toBe(same[1])
     expect(new Set([same[0], ...others.map(p => p.config)]).size).toBe(6)
   })

@@ -23,7 +23,14 @@ beforeAll(loadStatistics)
 
 describe('statistics', () => {
   it('Student’s t, two-sided 95 % (table in any textbook)', () => {
-    const table = [[1, 12.706], [2, 4.303], [4, 2.776], [9, 2.262], [29, 2.045], [120, 1.98]]
+    const table = [
+      [1, 12.706],
+      [2, 4.303],
+      [4, 2.776],
+      [9, 2.262],
+      [29, 2.045],
+      [120, 1.98],
+    ]
     for (const [df, t] of table) expect(studentT(df)).toBeCloseTo(t, 3)
   })
   it('mean and interval by hand: 1, 2, 3, 4 have deviation √(5/3) and half width 3.182 × that / 2', () => {
@@ -83,7 +90,10 @@ function design(seedsMax: number, precision?: number): SweepDesign {
     points: phases.map(v => ({ values: [v], key: `phase=${v}`, hash: v, measures: measuresOf(model), set: [`phase=${v}`] })),
   }
 }
-const run = (loss: number | null, verdict = 'HOLDS'): Replicate => ({ values: [loss, verdict], held: [loss !== null && loss <= 0.1, verdict === 'HOLDS'] })
+const run = (loss: number | null, verdict = 'HOLDS'): Replicate => ({
+  values: [loss, verdict],
+  held: [loss !== null && loss <= 0.1, verdict === 'HOLDS'],
+})
 const runs = (...list: Replicate[]) => new Map(list.map((r, i) => [i + 1, r]))
 
 describe('the result of a sweep', () => {
@@ -92,20 +102,39 @@ describe('the result of a sweep', () => {
       runs(run(0.01), run(0.02), run(0.03)),
       runs(run(0.09), run(0.1), run(0.12), run(99)),
     ])
-    expect(points.map(p => p.measures.map(m => m.conclusion))).toEqual([['held', 'held'], ['inconclusive', 'held']])
-    expect(points[1].measures[0]).toMatchObject({ held: 2, brokenBy: 13, highest: { value: 0.12, seed: 13 }, lowest: { value: 0.09, seed: 11 } })
+    expect(points.map(p => p.measures.map(m => m.conclusion))).toEqual([
+      ['held', 'held'],
+      ['inconclusive', 'held'],
+    ])
+    expect(points[1].measures[0]).toMatchObject({
+      held: 2,
+      brokenBy: 13,
+      highest: { value: 0.12, seed: 13 },
+      lowest: { value: 0.09, seed: 11 },
+    })
     expect([conclusion, points[1].replications]).toEqual(['inconclusive', 3])
   })
   it('one broken promise of a name fails, and says with which seed', () => {
     const [point] = sweepResult(design(2), [runs(run(0), run(0, 'OUTAGE')), runs(run(0), run(0))]).points
-    expect(point.measures[1]).toMatchObject({ conclusion: 'failed', held: 1, brokenBy: 12, names: [{ value: 'HOLDS', times: 1 }, { value: 'OUTAGE', times: 1 }] })
+    expect(point.measures[1]).toMatchObject({
+      conclusion: 'failed',
+      held: 1,
+      brokenBy: 12,
+      names: [
+        { value: 'HOLDS', times: 1 },
+        { value: 'OUTAGE', times: 1 },
+      ],
+    })
   })
   it('a value that is missing fails what is expected of it', () => {
     const [point] = sweepResult(design(2), [runs(run(0), run(null)), runs()]).points
     expect(point.measures[0]).toMatchObject({ conclusion: 'failed', missing: 1, summary: { n: 1 } })
   })
   it('runs after a gap are not used: the result is that of the first seeds', () => {
-    const gap = new Map([[1, run(0)], [3, run(0.5)]])
+    const gap = new Map([
+      [1, run(0)],
+      [3, run(0.5)],
+    ])
     const result = sweepResult(design(3), [gap, runs(run(0), run(0), run(0))])
     expect([result.complete, result.points[0].complete, result.points[0].replications]).toEqual([false, false, 1])
   })
@@ -117,7 +146,11 @@ describe('the result of a sweep', () => {
   it('of all phases the worst is found, with its seed', () => {
     const result = sweepResult(design(2), [runs(run(0.01), run(0.02)), runs(run(0.3), run(0.2))])
     expect(worstPhases(result)).toMatchObject([
-      { most: { phase: '100ms', seed: 11, value: 0.3, point: 1 }, least: { phase: '0ms', seed: 11, value: 0.01 }, worst: { phase: '100ms' } },
+      {
+        most: { phase: '100ms', seed: 11, value: 0.3, point: 1 },
+        least: { phase: '0ms', seed: 11, value: 0.01 },
+        worst: { phase: '100ms' },
+      },
     ])
   })
 })
@@ -136,10 +169,16 @@ describe('until it is precise', () => {
     const d = design(20, 0.01)
     expect(replicationsUsed(d, point, wide)).toBe(20)
     const result = sweepResult(d, [runs(...wide), runs(...wide)])
-    expect(result.points.map(p => [p.replications, p.complete, p.precise])).toEqual([[20, true, false], [20, true, false]])
+    expect(result.points.map(p => [p.replications, p.complete, p.precise])).toEqual([
+      [20, true, false],
+      [20, true, false],
+    ])
   })
   it('never before the tenth run, though the first be equal', () => {
     const same = Array.from({ length: 12 }, () => run(0))
-    expect([replicationsUsed(design(40, 0.2), point, same.slice(0, 9)), replicationsUsed(design(40, 0.2), point, same)]).toEqual([undefined, 10])
+    expect([replicationsUsed(design(40, 0.2), point, same.slice(0, 9)), replicationsUsed(design(40, 0.2), point, same)]).toEqual([
+      undefined,
+      10,
+    ])
   })
 })

@@ -53,7 +53,10 @@ describe('another number of VIPs', () => {
     const model = load(CAPACITY, 'vips=6')
     const rows = priorities(model)
     expect(rows.map(r => r.split(':')[0])).toEqual(['10.10.1.10', '10.10.1.20', '10.10.1.30', '10.10.1.40', '10.10.1.41', '10.10.1.42'])
-    const order = (row: string) => Array.from(row.matchAll(/(b\d) (\d+)/g), m => [m[1], Number(m[2])] as const).sort((a, b) => b[1] - a[1]).map(([h]) => h)
+    const order = (row: string) =>
+      Array.from(row.matchAll(/(b\d) (\d+)/g), m => [m[1], Number(m[2])] as const)
+        .sort((a, b) => b[1] - a[1])
+        .map(([h]) => h)
     for (const lost of ['b1', 'b2', 'b3']) {
       const owners = rows.map(r => order(r).find(h => h !== lost))
       expect(['b1', 'b2', 'b3'].filter(b => b !== lost).map(b => owners.filter(o => o === b).length)).toEqual([3, 3])
@@ -67,7 +70,9 @@ describe('another number of VIPs', () => {
     expect(source.options.to.map(e => formatIpv4(e.address))).toEqual(vips)
     const s1 = model.hosts.find(h => h.name === 's1')
     expect(s1?.vipsOnLo.map(formatIpv4)).toEqual(vips)
-    const added = model.hosts.find(h => h.name === 'b1')?.ipvs.flatMap(r => (r.kind === 'add-service' && r.service.key.protocol === 'UDP' ? [r.service.key.address] : []))
+    const added = model.hosts
+      .find(h => h.name === 'b1')
+      ?.ipvs.flatMap(r => (r.kind === 'add-service' && r.service.key.protocol === 'UDP' ? [r.service.key.address] : []))
     expect(added).toEqual(vips)
   })
   it('the virtual servers of keepalived.conf, with their checkers, are there for every VIP', () => {
@@ -75,7 +80,9 @@ describe('another number of VIPs', () => {
     for (const host of model.hosts.filter(h => h.keepalived !== undefined)) {
       const servers = host.keepalived?.virtualServers ?? []
       expect(servers.map(v => v.service.kind === 'address' && v.service.address)).toEqual(['172.28.128.200', '172.28.128.201'])
-      expect(new Set(servers.map(v => JSON.stringify(v.realServers.map(r => [r.address, r.port, r.checkers.map(c => c.kind)])))).size).toBe(1)
+      expect(new Set(servers.map(v => JSON.stringify(v.realServers.map(r => [r.address, r.port, r.checkers.map(c => c.kind)])))).size).toBe(
+        1,
+      )
     }
   })
   it('a gateway for NAT is no VIP of a service: it is not counted, and moves with the first', () => {
@@ -90,9 +97,13 @@ describe('another number of VIPs', () => {
   })
   it('is refused where it has no meaning', () => {
     expect(refused(CAPACITY, 'vips=0')).toEqual(['"0" is no number of VIPs'])
-    expect(refused(CAPACITY, 'vips=2', 'events=[{ at: 6s, ipvsadm: b1, args: "-Z" }]')).toEqual([expect.stringContaining('brings a configuration of its own')])
+    expect(refused(CAPACITY, 'vips=2', 'events=[{ at: 6s, ipvsadm: b1, args: "-Z" }]')).toEqual([
+      expect.stringContaining('brings a configuration of its own'),
+    ])
     const plain = mapFiles({ 'a.yaml': 'scenario: one host\nduration: 1s\nhosts: { a: { address: 10.0.0.1/24 } }\n' })
-    expect(loadVariant('a.yaml', plain, { set: ['vips=2'] }).problems.map(p => p.message)).toEqual([expect.stringContaining('no host has a keepalived.conf')])
+    expect(loadVariant('a.yaml', plain, { set: ['vips=2'] }).problems.map(p => p.message)).toEqual([
+      expect.stringContaining('no host has a keepalived.conf'),
+    ])
     expect(refused(CAPACITY, 'vips=2', 'hosts.b1.keepalived=nowhere')).toContainEqual(expect.stringContaining('"nowhere" cannot be read'))
   })
 })
@@ -104,7 +115,8 @@ describe('phase', () => {
     expect(later.windows).toEqual(now.windows)
   })
   it('takes along `after`, when it names the instant of an event', () => {
-    const recovers = 'expect=[{ metric: traffic.loss, of: ingress, after: 6s, within: 4s, is: 0 }, { metric: traffic.loss, of: ingress, after: 7s, within: 4s, is: 0 }]'
+    const recovers =
+      'expect=[{ metric: traffic.loss, of: ingress, after: 6s, within: 4s, is: 0 }, { metric: traffic.loss, of: ingress, after: 7s, within: 4s, is: 0 }]'
     const over = load(CAPACITY, recovers, 'phase=300ms').expectations.map(e => (e.over?.kind === 'within' ? e.over.afterNs / 1e9 : 0))
     expect(over).toEqual([6.3, 7])
   })

@@ -39,7 +39,7 @@ export const VRRP_NOTIFY: ReadonlySet<string> = new Set(NOTIFY)
 export const LVS_NOTIFY: ReadonlySet<string> = new Set(words(`notify_up notify_down quorum_up quorum_down`))
 
 export const INSTANCE_IGNORED = words(`
-  vrf use_vmac_addr use_ipvlan native_ipv6 track_bfd track_src_ip mcast_dst_ip unicast_fault_no_peer unicast_ttl old_unicast_checksum
+  vrf use_ipvlan native_ipv6 track_bfd track_src_ip mcast_dst_ip unicast_fault_no_peer unicast_ttl old_unicast_checksum
   garp_extra_if promote_secondaries debug notify_priority_changes smtp_alert kernel_rx_buf_size linkbeat_use_polling
   lvs_sync_daemon_interface`)
 
@@ -54,7 +54,5 @@ export const URL_IGNORED = words(`regex_no_match regex_options regex_stack regex
 export const READ_NOT_SIMULATED: ReadonlySet<string> = new Set([
   ...NOTIFY,
   ...LVS_NOTIFY,
-  ...words(
-    `script_user enable_script_security use_vmac vmac_xmit_base virtual_routes virtual_rules static_ipaddress static_routes static_rules`,
-  ),
+  ...words(`script_user enable_script_security virtual_routes virtual_rules static_ipaddress static_routes static_rules`),
 ])

@@ -8,7 +8,7 @@ import type { Position } from '../../base/problem.ts'
 import { asSeconds, type Duration, SECOND_NS, seconds } from '../../base/units.ts'
 import type { InstanceDraft } from './read-instance.ts'
 import type { Report } from './report.ts'
-import type { GlobalDefs, Tracked, VrrpInstance, VrrpSyncGroup } from './types.ts'
+import type { GlobalDefs, Tracked, VirtualAddress, VrrpInstance, VrrpSyncGroup } from './types.ts'
 
 const OWNER_PRIORITY = 255
 const DEFAULT_PRIORITY = 100
@@ -86,7 +86,8 @@ class Normaliser {
       dontTrackPrimary: d.dontTrackPrimary,
       ...trackers,
       useVmac: d.useVmac,
-      vmacXmitBase: d.vmacXmitBase,
+      vmacXmitBase: this.vmacXmitBase(),
+      useVmacAddr: d.useVmacAddr,
       accept: this.accept(priority, version),
       virtualRoutes: d.virtualRoutes,
       virtualRules: d.virtualRules,
@@ -172,8 +173,24 @@ class Normaliser {
       )
   }
 
+  /** Unicast goes out by the interface itself, whatever is written. */
+  private vmacXmitBase(): boolean {
+    const { d } = this
+    if (d.useVmac && !d.vmacXmitBase && d.unicastPeers.length > 0)
+      this.warn(
+        'unicast_peer',
+        'vmac-unicast',
+        "unicast with use_vmac needs vmac_xmit_base, and keepalived sets it: adverts come from the interface's own MAC",
+        'write vmac_xmit_base',
+      )
+    if (d.vmacXmitBase && !d.useVmac)
+      this.warn('vmac_xmit_base', 'vmac-missing', 'vmac_xmit_base does nothing without use_vmac', 'remove it, or write use_vmac')
+    return d.useVmac && (d.vmacXmitBase || d.unicastPeers.length > 0)
+  }
+
   private addresses(): { vips: VrrpInstance['vips']; excludedVips: VrrpInstance['excludedVips'] } {
-    const { vips, excludedVips } = this.d
+    const vips = this.d.vips.map(v => this.withoutOwnVmac(v))
+    const excludedVips = this.d.excludedVips.map(v => this.withoutOwnVmac(v))
     if (vips.length <= ADVERT_VIPS_MAX) return { vips, excludedVips }
     this.warn(
       'virtual_ipaddress',
@@ -182,6 +199,14 @@ class Normaliser {
       'move them to virtual_ipaddress_excluded',
     )
     return { vips: vips.slice(0, ADVERT_VIPS_MAX), excludedVips: [...vips.slice(ADVERT_VIPS_MAX), ...excludedVips] }
+  }
+
+  /** `dev vrrp.51` of the instance's own virtual MAC interface is where the address goes anyway. */
+  private withoutOwnVmac(v: VirtualAddress): VirtualAddress {
+    const { d } = this
+    if (!d.useVmac || v.device !== (d.vmacInterface ?? `vrrp.${d.vrid}`)) return v
+    const { device: _, ...rest } = v
+    return rest
   }
 
   private preemption(priority: number, state: 'MASTER' | 'BACKUP'): { nopreempt: boolean; preemptDelayNs: Duration } {

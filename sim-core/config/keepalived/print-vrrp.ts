@@ -105,7 +105,8 @@ export const printAddress = (a: VirtualAddress): string => {
     ['scope', a.scope],
     ['label', a.label],
   ].filter(([, value]) => value !== undefined)
-  return [`${a.address}/${a.prefixLength}`, ...options.map(([name, value]) => `${name} ${word(String(value))}`)].join(' ')
+  const vmac = a.useVmac === true ? ['use_vmac'] : []
+  return [`${a.address}/${a.prefixLength}`, ...options.map(([name, value]) => `${name} ${word(String(value))}`), ...vmac].join(' ')
 }
 
 type Own = ReadonlyMap<string, { readonly weight: number; readonly reverse: boolean }>
@@ -180,6 +181,7 @@ export function printInstance(w: Writer, i: VrrpInstance, config: KeepalivedConf
     tracks(w, i, config)
     if (i.useVmac) w.line(i.vmacInterface === undefined ? 'use_vmac' : `use_vmac ${word(i.vmacInterface)}`)
     w.flag('vmac_xmit_base', i.vmacXmitBase)
+    w.flag('use_vmac_addr', i.useVmacAddr)
     if (i.accept !== (!i.strictMode || i.priority === 255)) w.line(i.accept ? 'accept' : 'no_accept')
     w.list('virtual_ipaddress', i.vips.map(printAddress))
     w.list('virtual_ipaddress_excluded', i.excludedVips.map(printAddress))

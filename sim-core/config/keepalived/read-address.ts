@@ -9,7 +9,7 @@ import type { VirtualAddress } from './types.ts'
 import type { Word } from './words.ts'
 
 const WITH_VALUE = new Set(['brd', 'broadcast', 'dev', 'scope', 'label', 'peer', 'preferred_lft', 'track_group'])
-const ALONE = new Set(['home', '-nodad', 'nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track', 'use_vmac'])
+const ALONE = new Set(['home', '-nodad', 'nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track'])
 
 export function readAddresses(f: Fields, owner: Statement): VirtualAddress[] {
   const out: VirtualAddress[] = []
@@ -41,10 +41,11 @@ function readAddress(f: Fields, words: readonly Word[], name: string): VirtualAd
   const slash = first.text.indexOf('/')
   const address = f.address({ ...first, text: slash < 0 ? first.text : first.text.slice(0, slash) }, name)
   if (address === undefined) return undefined
-  const options: { device?: string; label?: string; scope?: string } = {}
+  const options: { device?: string; label?: string; scope?: string; useVmac?: true } = {}
   for (let i = 0; i < rest.length; i++) {
     const word = rest[i]
-    if (ALONE.has(word.text)) continue
+    if (word.text === 'use_vmac') options.useVmac = true
+    if (word.text === 'use_vmac' || ALONE.has(word.text)) continue
     if (WITH_VALUE.has(word.text)) {
       const value = rest[++i]
       if (value === undefined) f.report.error(word.at, 'value-missing', `${name}: ${word.text} has no value`, 'write it after it')

@@ -51,6 +51,7 @@ export interface InstanceDraft {
   useVmac: boolean
   vmacInterface?: string
   vmacXmitBase: boolean
+  useVmacAddr: boolean
   accept?: boolean
   readonly virtualRoutes: TextLine[]
   readonly virtualRules: TextLine[]
@@ -65,6 +66,8 @@ export interface Trackables {
 }
 
 const PASSWORD_MAX = 8
+/** IFNAMSIZ without its final zero. */
+const INTERFACE_NAME_MAX = 15
 
 export function readInstance(s: Statement, name: string, trackables: Trackables, report: Report): InstanceDraft {
   const d: InstanceDraft = {
@@ -83,6 +86,7 @@ export function readInstance(s: Statement, name: string, trackables: Trackables,
     trackProcesses: [],
     useVmac: false,
     vmacXmitBase: false,
+    useVmacAddr: false,
     virtualRoutes: [],
     virtualRules: [],
     notify: {},
@@ -128,10 +132,34 @@ function electionHandlers(f: Fields, d: InstanceDraft): Handlers {
     skip_check_adv_addr: s => void (d.skipCheckAdvAddr = f.bool(s)),
     use_vmac: s => {
       d.useVmac = true
-      d.vmacInterface = f.words(s, 0, 2)?.find(w => !w.text.includes(':'))?.text
+      d.vmacInterface = vmacName(f, s) ?? d.vmacInterface
     },
+    use_vmac_addr: s => void (d.useVmacAddr = f.flag(s)),
     vmac_xmit_base: s => void (d.vmacXmitBase = f.flag(s)),
   }
+}
+
+/** The name of the virtual MAC interface: what the kernel accepts (dev_valid_name), or keepalived makes its own. */
+function vmacName(f: Fields, s: Statement): string | undefined {
+  const words = f.words(s, 0, 2) ?? []
+  const address = words.find(w => w.text.includes(':'))
+  if (address !== undefined)
+    f.report.warn(
+      address.at,
+      'vmac-address',
+      `${f.name(s)} ${address.text}: lvsim uses the virtual router's own MAC, 00:00:5e:00:01 and the VRID, which behaves alike`,
+      'nothing need be changed',
+    )
+  const name = words.find(w => w !== address)
+  if (name === undefined || (name.text.length <= INTERFACE_NAME_MAX && !/[/:\s]/.test(name.text) && !/^\.\.?$/.test(name.text)))
+    return name?.text
+  f.report.warn(
+    name.at,
+    'vmac-name',
+    `${f.name(s)} "${name.text}" is no interface name; keepalived takes vrrp. and the VRID`,
+    `write at most ${INTERFACE_NAME_MAX} characters, without / and :`,
+  )
+  return undefined
 }
 
 /** Outside 1–255 keepalived falls back to 100 and says so only in its log. */

@@ -140,6 +140,8 @@ export interface VrrpInstance extends Located {
   readonly useVmac: boolean
   readonly vmacInterface?: string
   readonly vmacXmitBase: boolean
+  /** VIPs on other interfaces have virtual MACs too. */
+  readonly useVmacAddr: boolean
   /** Whether the holder of a VIP answers what is sent to it. */
   readonly accept: boolean
   readonly virtualRoutes: readonly TextLine[]
@@ -156,6 +158,8 @@ export interface VirtualAddress extends Located {
   readonly device?: string
   readonly label?: string
   readonly scope?: string
+  /** On another interface than the instance's, it has a virtual MAC there. */
+  readonly useVmac?: true
 }
 
 export interface UnicastPeer extends Located {

@@ -118,8 +118,8 @@ function u32(text: string): number {
 function instanceOf(read: KeepalivedConfig, c: VrrpInstance, group: VrrpSyncGroup | null): VrrpInstanceConfig {
   const address = (v: VirtualAddress): VrrpAddress => ({
     ip: u32(v.address),
-    interface: v.device ?? c.interface,
     prefixLength: v.prefixLength,
+    ...deviceOf(c, v),
   })
   const vips = c.vips.map(address)
   const excludedVips = c.excludedVips.map(address)
@@ -149,11 +149,22 @@ function instanceOf(read: KeepalivedConfig, c: VrrpInstance, group: VrrpSyncGrou
     higherPrioSendAdvert: c.higherPrioSendAdvert,
     sourceIp: c.sourceIp === undefined ? null : u32(c.sourceIp),
     unicastPeers: c.unicastPeers.map(p => u32(p.address)),
+    ...(c.useVmac ? { vmac: { xmitBase: c.vmacXmitBase } } : {}),
     checkUnicastSrc: c.checkUnicastSrc,
     skipCheckAdvAddr: c.skipCheckAdvAddr,
     trackPrimary: !c.dontTrackPrimary,
     trackers: trackersOf(c, group, hasOwner(read, group), [...vips, ...excludedVips]),
   }
+}
+
+/**
+ * Where an address is installed. With use_vmac an address without `dev` goes to the instance's virtual MAC interface, and one
+ * on another interface to a virtual MAC interface there if use_vmac_addr or its own use_vmac says so.
+ */
+function deviceOf(c: VrrpInstance, v: VirtualAddress): Pick<VrrpAddress, 'interface' | 'vmac'> {
+  if (v.device === undefined || v.device === c.interface)
+    return { interface: c.interface, ...(c.useVmac && v.device === undefined ? { vmac: c.vrid } : {}) }
+  return { interface: v.device, ...(c.useVmacAddr || v.useVmac === true ? { vmac: c.vrid } : {}) }
 }
 
 /** A group with an address owner in it tracks nothing with a weight. */

@@ -7,6 +7,7 @@ export interface HeldVip {
   readonly interface: string
   readonly ip: number
   readonly prefixLength: number
+  readonly vmac?: number
   readonly instance: string
 }
 

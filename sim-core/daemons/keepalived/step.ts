@@ -210,8 +210,8 @@ function vrrp(d: Draft, input: VrrpInput): void {
 
 function hold(d: Draft, e: Extract<VrrpEffect, { kind: 'addVip' | 'removeVip' }>): void {
   const others = d.state.held.filter(h => h.ip !== e.ip || h.interface !== e.interface)
-  const { instance, interface: device, ip, prefixLength } = e
-  d.state.held = e.kind === 'addVip' ? [...others, { instance, interface: device, ip, prefixLength }] : others
+  const { kind, cause: _, ...held } = e
+  d.state.held = kind === 'addVip' ? [...others, held] : others
 }
 
 function ended(d: Draft, nowNs: number): void {

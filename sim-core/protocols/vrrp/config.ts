@@ -12,6 +12,8 @@ export interface VrrpAddress {
   /** Where it is installed and announced: `dev`, else the instance's interface. */
   readonly interface: string
   readonly prefixLength: number
+  /** VRID of the virtual MAC interface upon `interface` that has it (use_vmac); unless given, `interface` itself has it. */
+  readonly vmac?: number
 }
 
 export interface VrrpAuth {
@@ -70,6 +72,8 @@ export interface VrrpInstanceConfig {
   readonly sourceIp: number | null
   /** Empty: adverts go to the multicast group. */
   readonly unicastPeers: readonly number[]
+  /** use_vmac, and whether adverts carry the interface's own MAC all the same (vmac_xmit_base). */
+  readonly vmac?: { readonly xmitBase: boolean }
   readonly checkUnicastSrc: boolean
   readonly skipCheckAdvAddr: boolean
   /** Whether the loss of the own interface's carrier means FAULT. */

@@ -98,8 +98,9 @@ export function sendAdvert(d: Draft, i: number, priority: number, why: Cause): v
     ttl: VRRP_TTL,
   }
   const destinations = c.unicastPeers.length > 0 ? c.unicastPeers : [d.config.multicastGroup]
+  const from = c.vmac === undefined || c.vmac.xmitBase ? {} : { vmac: c.vrid }
   for (const dst of destinations)
-    d.effects.push({ kind: 'sendAdvert', instance: c.name, interface: c.interface, advert: { ...advert, dst }, cause: why })
+    d.effects.push({ kind: 'sendAdvert', instance: c.name, interface: c.interface, advert: { ...advert, dst }, ...from, cause: why })
 }
 
 export function changeState(

@@ -74,5 +74,6 @@ function send(d: Draft, i: number, a: number, why: Cause): void {
   const address = addressesOf(configOf(d, i))[a]
   const out = interfaceOf(d, address.interface)
   if (out !== undefined && d.config.garpIntervalNs > 0) out.garpNextNs = d.nowNs + d.config.garpIntervalNs
-  d.effects.push({ kind: 'sendGarp', instance: configOf(d, i).name, interface: address.interface, ip: address.ip, cause: why })
+  const { prefixLength: _, ...where } = address
+  d.effects.push({ kind: 'sendGarp', instance: configOf(d, i).name, ...where, cause: why })
 }

@@ -55,15 +55,25 @@ export type VrrpEffect =
       readonly instance: string
       readonly interface: string
       readonly advert: VrrpAdvert
+      /** VRID whose virtual MAC the frame comes from; unless given, the interface's own. */
+      readonly vmac?: number
       readonly cause: Cause
     }
-  | { readonly kind: 'sendGarp'; readonly instance: string; readonly interface: string; readonly ip: number; readonly cause: Cause }
+  | {
+      readonly kind: 'sendGarp'
+      readonly instance: string
+      readonly interface: string
+      readonly ip: number
+      readonly vmac?: number
+      readonly cause: Cause
+    }
   | {
       readonly kind: 'addVip' | 'removeVip'
       readonly instance: string
       readonly interface: string
       readonly ip: number
       readonly prefixLength: number
+      readonly vmac?: number
       readonly cause: Cause
     }
   | {

@@ -3,7 +3,7 @@
  * asked, groups formed), and only then the old states are carried over. A reload therefore restarts every BACKUP's
  * down timer and never interrupts a MASTER (recordings v19a–v19c); announcements still to come are forgotten.
  */
-import { addressesOf, type ScriptConfig, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
+import { addressesOf, type ScriptConfig, type VrrpAddress, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
 import { cause, configOf, type Draft, memoryOf, noteArmed, removeVips, sendAdvert } from './draft.ts'
 import { announce } from './garp.ts'
 import { enterFirstStates, formInstances, settleGroups } from './lifecycle.ts'
@@ -36,10 +36,11 @@ export function reload(d: Draft, previous: VrrpConfig): void {
   startScripts(d)
 }
 
-/** The same virtual router: its name may change, its VRID, interface and way of sending may not. */
+/** The same virtual router: its name may change, its VRID, interface (a virtual MAC's is another one) and way of sending may not. */
 const isSameInstance = (a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean =>
   a.vrid === b.vrid &&
   a.interface === b.interface &&
+  (a.vmac === undefined) === (b.vmac === undefined) &&
   a.unicastPeers.length > 0 === b.unicastPeers.length > 0 &&
   (a.unicastPeers.length === 0 || a.sourceIp === b.sourceIp)
 
@@ -55,8 +56,9 @@ function carryOver(d: Draft, i: number, before: VrrpInstanceConfig, old: Working
   const why = cause('vrrp-reload', 'the new configuration has another list of VIPs')
   const now = addressesOf(configOf(d, i))
   const then = addressesOf(before)
-  const missing = then.filter(v => !now.some(n => n.ip === v.ip && n.interface === v.interface))
-  const added = now.filter(n => !then.some(v => n.ip === v.ip && n.interface === v.interface))
+  const same = (a: VrrpAddress, b: VrrpAddress): boolean => a.ip === b.ip && a.interface === b.interface && a.vmac === b.vmac
+  const missing = then.filter(v => !now.some(n => same(n, v)))
+  const added = now.filter(n => !then.some(v => same(n, v)))
   for (const v of missing) d.effects.push({ kind: 'removeVip', instance: configOf(d, i).name, ...v, cause: why })
   m.vipsInstalled = true
   if (added.length === 0) return

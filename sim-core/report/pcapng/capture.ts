@@ -5,17 +5,7 @@
  *
  * Writes as it goes, in the order of time: a frame whose time has not come yet is kept until the clock has passed it.
  */
-import {
-  DROP_REASONS,
-  FIRST_INTERFACE_MAC,
-  type LinkTap,
-  MAC_BROADCAST,
-  MAC_SYNC,
-  MAC_VRRP,
-  type Network,
-  PACKET_ARP,
-  PACKET_VRRP,
-} from '../../net/index.ts'
+import { DROP_REASONS, type LinkTap, MAC_BROADCAST, MAC_SYNC, MAC_VRRP, type Network, PACKET_ARP, PACKET_VRRP } from '../../net/index.ts'
 import { PacketTap, type Simulation } from '../../compile/index.ts'
 import { showDuration } from '../../metrics/index.ts'
 import type { Happening } from '../../trace/contract.ts'
@@ -195,14 +185,9 @@ const GROUP_MACS: Readonly<Record<number, readonly number[]>> = {
   [MAC_SYNC]: [1, 0, 0x5e, 0, 0, 0x51],
 }
 
-/** Virtual router MACs (00:00:5e:00:01:xx, RFC 5798 §7.3) come after those of the interfaces. */
-function macBytes(network: Network, mac: number): readonly number[] {
-  const group = GROUP_MACS[mac]
-  if (group !== undefined) return group
-  const nic = mac - FIRST_INTERFACE_MAC
-  if (nic >= network.nics.length) return [0, 0, 0x5e, 0, 1, mac & 255]
-  return network
-    .macOf(nic)
+const macBytes = (network: Network, mac: number): readonly number[] =>
+  GROUP_MACS[mac] ??
+  network
+    .macText(mac)
     .split(':')
     .map(part => Number.parseInt(part, 16))
-}

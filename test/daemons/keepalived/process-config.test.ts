@@ -56,6 +56,19 @@ ${instance('VI_1', 51, 'track_interface {\n eth2 weight 10\n }\n track_script {\
     expect(processOf(SCRIPT + instance('VI_1', 51, tracks, 255)).vrrp.instances[0].trackers).toEqual([])
   })
 
+  it('puts VIPs on virtual MAC interfaces as use_vmac, use_vmac_addr and a VIP of its own say', () => {
+    const places = (more: string, vip: string): unknown[] =>
+      processOf(instance('VI_1', 51, more).replace('10.0.0.51/24', vip)).vrrp.instances[0].vips.map(v => [v.interface, v.vmac])
+    expect(places('', '10.0.0.51')).toEqual([['eth0', undefined]])
+    expect(places('use_vmac', '10.0.0.51')).toEqual([['eth0', 51]])
+    expect(places('use_vmac', '10.0.0.51 dev vrrp.51')).toEqual([['eth0', 51]])
+    expect(places('use_vmac lb', '10.0.0.51 dev lb')).toEqual([['eth0', 51]])
+    expect(places('use_vmac', '10.0.0.51 dev eth0')).toEqual([['eth0', undefined]])
+    expect(places('use_vmac', '10.0.0.51 dev eth1')).toEqual([['eth1', undefined]])
+    expect(places('use_vmac_addr', '10.0.0.51 dev eth1')).toEqual([['eth1', 51]])
+    expect(places('', '10.0.0.51 dev eth1 use_vmac')).toEqual([['eth1', 51]])
+  })
+
   it('tracks the device of a VIP that is on another interface', () => {
     const { vrrp } = processOf(instance('VI_1', 51).replace('10.0.0.51/24', '10.0.0.51/24 dev eth1'))
     expect(vrrp.instances[0].trackers).toEqual([{ kind: 'interface', name: 'eth1', weight: 0, reverse: false }])

@@ -235,6 +235,11 @@ describe('a reload', () => {
     ])
   })
 
+  it('that takes use_vmac away is of another virtual router', () => {
+    const before = vrrp({ instances: [instance({ vmac: { xmitBase: false } })] })
+    expect(reload(before, vrrp(), MASTER, 4).slice(0, 5)).toEqual(['advert 100', 'advert 0', '-10.0.0.100', 'VI_1 STOP', 'VI_1 BACKUP'])
+  })
+
   it('of a BACKUP restarts its full down timer (rule 48)', () => {
     // skew(150) = 106/256 s = 0.4140625 s
     expect(reload(vrrp(), vrrp({ instances: [instance({ priority: 150 })] }), [BEGIN, hear(1, 51, 200)], 2)).toEqual([
