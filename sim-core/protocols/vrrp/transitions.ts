@@ -41,17 +41,20 @@ export function goMaster(d: Draft, i: number, why: Cause, dragged = false): void
   // The one that expired is armed when all is done, the members that it drags along as soon as their advert is out.
   restart(d, i, dragged ? 0 : d.config.masterEntryWorkNs * (group === null ? 1 : group.members.length))
   if (m.vipsInstalled) return
-  becomeHolder(d, i, why)
+  becomeHolder(d, i, why, dragged)
 }
 
-/** VIPs on, first block of gratuitous ARPs out, second block planned. */
-function becomeHolder(d: Draft, i: number, why: Cause): void {
+/**
+ * VIPs on, first block of gratuitous ARPs out, second block planned. The refresh counts from the end of that: later than the
+ * tick of a member that was dragged along and armed before, whose first refresh so comes an advert later.
+ */
+function becomeHolder(d: Draft, i: number, why: Cause, dragged: boolean): void {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
   m.masterAdvertIntNs = c.advertIntNs
   addVips(d, i, cause('vrrp-master-holds-vip', `MASTER holds the VIP: ${why.text}`))
   announce(d, i, c.garp.repeat, cause('vrrp-garp-master', `first block of ${c.garp.repeat} (garp_master_repeat) on entering MASTER`))
-  m.garpRefreshAtNs = d.nowNs + c.garp.refreshNs
+  m.garpRefreshAtNs = d.nowNs + (dragged ? d.config.masterEntryWorkNs : 0) + c.garp.refreshNs
   setSyncDaemon(d, i, 'master', why)
   announceLater(d, i, c.garp.delayNs, c.garp.repeat, 'entered')
 }
@@ -79,7 +82,8 @@ export function masterTick(d: Draft, i: number): void {
     )
     m.garpRefreshAtNs = d.nowNs + c.garp.refreshNs
   }
-  restart(d, i)
+  // A reloaded MASTER sets its VIPs again before it re-arms, so receivers come first (as on entering MASTER).
+  restart(d, i, reloaded ? d.config.masterEntryWorkNs : 0)
 }
 
 /** MASTER → what it wants (BACKUP or FAULT). FAULT says goodbye once, and once more when its own tracker failed. */

@@ -57,6 +57,15 @@ describe('a sync group', () => {
     ])
   })
 
+  it('refreshes a dragged member an advert later: it was armed before its VIPs were on', () => {
+    const garp = { ...instance().garp, delayNs: 0, refreshNs: 2 * SECOND }
+    const refreshing = vrrp({ ...pair, masterEntryWorkNs: 5000, instances: pair.instances.map(i => ({ ...i, garp })) })
+    // VI_2 expires and is armed last, 10 µs later; VI_1 is dragged along.
+    const ticks = [1, 2, 3].flatMap(s => [tick(3.609375 + s), tick(3.609385 + s)])
+    const refreshes = run(refreshing, [...MASTERS, ...ticks]).all.map(step => step.filter(e => e.startsWith('garp')).join())
+    expect(refreshes.slice(2)).toEqual(['', '', '', 'garp 10.0.0.101', 'garp 10.0.0.100', ''])
+  })
+
   it('waits for a member that still hears a master, a full down timer at a time (rule 50)', () => {
     const result = run(pair, [BEGIN, hear(3, 52, 200, 'eth1'), tick(3.609375)])
     expect(result.last).toEqual(['down VI_1 at 7.21875'])
@@ -233,6 +242,11 @@ describe('a reload', () => {
       'no garp VI_1 1',
       'advert VI_1 at 5',
     ])
+  })
+
+  it('of a MASTER: the next advert is later by the work of setting its VIPs, so who hears the last one comes first', () => {
+    const config = vrrp({ masterEntryWorkNs: 5000 })
+    expect(reload(config, config, MASTER, 4).at(-1)).toBe('advert VI_1 at 5.000005')
   })
 
   it('that takes use_vmac away is of another virtual router', () => {
