@@ -61,12 +61,10 @@ export function ipvsOfKeepalived(ipvs: Ipvs, network: Network, report: (h: Happe
       if (result !== undefined && !/exist|No such|Clear/i.test(result)) refused(host, effect.cause.text, result)
     },
     syncDaemon(host: number, effect: SyncDaemonEffect): void {
-      for (const role of ['master', 'backup'] as const) ipvs.command(host, { kind: 'stop-daemon', role, syncId: effect.syncId })
-      const roles = effect.mode === 'both' ? (['master', 'backup'] as const) : effect.mode === 'none' ? [] : [effect.mode]
-      for (const role of roles) {
-        const result = ipvs.command(host, { kind: 'start-daemon', role, interface: effect.interface, syncId: effect.syncId })
-        if (result !== undefined) refused(host, effect.cause.text, result)
-      }
+      for (const role of effect.stop) ipvs.command(host, { kind: 'stop-daemon', role, syncId: effect.syncId })
+      // A thread that a killed keepalived left behind refuses the new one, and goes on.
+      for (const role of effect.start)
+        ipvs.command(host, { kind: 'start-daemon', role, interface: effect.interface, syncId: effect.syncId })
     },
   }
 }

@@ -8,7 +8,7 @@ import { formatIpv4 } from '../../base/address.ts'
 import type { Cause } from '../../trace/contract.ts'
 import { addressesOf, groupOf, VRRP_TTL, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
 import { masterDownNs } from './intervals.ts'
-import type { VrrpAdvert, VrrpEffect } from './messages.ts'
+import type { SyncRole, VrrpAdvert, VrrpEffect } from './messages.ts'
 import { type Armed, type GroupMemory, type InstanceMemory, instanceCopy, type VrrpState, type Working } from './state.ts'
 
 export interface Draft {
@@ -147,10 +147,12 @@ export function removeVips(d: Draft, i: number, goodbye: boolean, why: Cause): v
   m.vipsInstalled = false
 }
 
-/** Tells the kernel which connection sync daemon to run, when this instance decides it. */
-export function setSyncDaemon(d: Draft, i: number, mode: 'master' | 'backup', why: Cause): void {
+/** Starts and stops threads of the kernel's connection sync daemon, when this instance decides on them. */
+export function setSyncDaemon(d: Draft, i: number, threads: { stop?: SyncRole; start?: SyncRole }, why: Cause): void {
   const s = d.config.syncDaemon
-  if (s !== null && s.instance === i) d.effects.push({ kind: 'syncDaemon', mode, interface: s.interface, syncId: s.syncId, cause: why })
+  if (s === null || s.instance !== i) return
+  const [stop, start] = [threads.stop, threads.start].map(role => (role === undefined ? [] : [role]))
+  d.effects.push({ kind: 'syncDaemon', stop, start, interface: s.interface, syncId: s.syncId, cause: why })
 }
 
 export const nameOf = (ip: number): string => formatIpv4(ip)

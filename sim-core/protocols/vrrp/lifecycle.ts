@@ -3,6 +3,7 @@
  * entered and deadlines loaded, in keepalived's order; reload.ts goes through the same steps.
  */
 import { MICROSECOND_NS, SECOND_NS } from '../../base/units.ts'
+import type { Cause } from '../../trace/contract.ts'
 import { addressesOf, PRIORITY_OWNER } from './config.ts'
 import {
   cause,
@@ -98,7 +99,7 @@ function enterFirstState(d: Draft, i: number): void {
   const known = m.scriptsUnknown === 0 && (group === null || group.memory.membersUnknown === 0)
   const up = m.faults === 0 && (isUp(d, c.interface) || !c.trackPrimary)
   if (up && known && aim === 'MASTER' && m.want === 'MASTER' && (m.basePriority === PRIORITY_OWNER || m.reloadedAsMaster)) {
-    setSyncDaemon(d, i, m.reloadedAsMaster ? 'master' : 'backup', cause('vrrp-start', STARTED))
+    setSyncDaemon(d, i, { start: m.reloadedAsMaster ? 'master' : 'backup' }, cause('vrrp-start', STARTED))
     if (m.reloadedAsMaster) return
     noteArmed(d, i, 'owner')
     m.downTimerNs = MICROSECOND_NS
@@ -109,7 +110,7 @@ function enterFirstState(d: Draft, i: number): void {
   m.downTimerNs = hurries ? briefDownNs(c.version, c.advertIntNs) : fullDownNs(d, i)
   if (m.armed.by !== 'reload') noteArmed(d, i, 'start')
   const why = cause('vrrp-start', `${m.armed.by === 'reload' ? 'keepalived reloads' : STARTED}: BACKUP until its down timer runs out`)
-  setSyncDaemon(d, i, 'backup', why)
+  setSyncDaemon(d, i, { start: 'backup' }, why)
   removeVips(d, i, false, why)
   if (up && known && aim !== 'FAULT') changeState(d, i, 'BACKUP', why, { init: true })
   else changeState(d, i, 'FAULT', cause('vrrp-start-unknown', 'held in FAULT until its trackers are known'), { logged: false })
@@ -120,7 +121,8 @@ function startBothSyncDaemons(d: Draft): void {
   if (s !== null && s.instance === null)
     d.effects.push({
       kind: 'syncDaemon',
-      mode: 'both',
+      stop: [],
+      start: ['master', 'backup'],
       interface: s.interface,
       syncId: s.syncId,
       cause: cause('vrrp-sync-daemon', 'lvs_sync_daemon without an instance: master and backup daemon run'),
@@ -130,6 +132,7 @@ function startBothSyncDaemons(d: Draft): void {
 /** SIGTERM: goodbye of every MASTER and its VIPs off; the child itself ends a second later. */
 export function stop(d: Draft): void {
   const why = cause('vrrp-stop', 'SIGTERM: keepalived says goodbye (priority 0) and removes its VIPs')
+  stopSyncDaemon(d, why)
   d.config.instances.forEach((_, i) => {
     const m = memoryOf(d, i)
     if (m.state === 'MASTER') removeVips(d, i, true, why)
@@ -138,6 +141,15 @@ export function stop(d: Draft): void {
   quieten(d)
   d.state.phase = 'stopping'
   d.state.endsAtNs = d.nowNs + STOP_TAKES_NS
+}
+
+/** At SIGTERM, before the goodbyes: the thread of its state, or both where no instance decides. */
+function stopSyncDaemon(d: Draft, why: Cause): void {
+  const s = d.config.syncDaemon
+  if (s === null) return
+  const i = s.instance
+  if (i !== null) setSyncDaemon(d, i, { stop: memoryOf(d, i).state === 'MASTER' ? 'master' : 'backup' }, why)
+  else d.effects.push({ kind: 'syncDaemon', stop: ['master', 'backup'], start: [], interface: s.interface, syncId: s.syncId, cause: why })
 }
 
 /** The end of the child after SIGTERM. */
@@ -155,8 +167,6 @@ export function end(d: Draft): void {
       cause: why,
     })
   })
-  const s = d.config.syncDaemon
-  if (s !== null) d.effects.push({ kind: 'syncDaemon', mode: 'none', interface: s.interface, syncId: s.syncId, cause: why })
   off(d)
   d.effects.push({ kind: 'stopped', cause: why })
 }

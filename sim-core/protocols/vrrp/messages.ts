@@ -49,6 +49,9 @@ export type VrrpInput =
   /** SIGHUP; the step is given the new configuration, and this the one before it. */
   | { readonly kind: 'reload'; readonly nowNs: number; readonly previous: VrrpConfig }
 
+/** Which thread of the connection sync daemon. */
+export type SyncRole = 'master' | 'backup'
+
 export type VrrpEffect =
   | {
       readonly kind: 'sendAdvert'
@@ -100,7 +103,9 @@ export type VrrpEffect =
   | { readonly kind: 'runScript'; readonly script: string }
   | {
       readonly kind: 'syncDaemon'
-      readonly mode: 'master' | 'backup' | 'both' | 'none'
+      /** First these threads of the kernel are stopped, then those started; one that runs already goes on as it is. */
+      readonly stop: readonly SyncRole[]
+      readonly start: readonly SyncRole[]
       readonly interface: string
       readonly syncId: number
       readonly cause: Cause

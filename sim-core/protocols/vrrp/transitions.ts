@@ -55,7 +55,7 @@ function becomeHolder(d: Draft, i: number, why: Cause, dragged: boolean): void {
   addVips(d, i, cause('vrrp-master-holds-vip', `MASTER holds the VIP: ${why.text}`))
   announce(d, i, c.garp.repeat, cause('vrrp-garp-master', `first block of ${c.garp.repeat} (garp_master_repeat) on entering MASTER`))
   m.garpRefreshAtNs = d.nowNs + (dragged ? d.config.masterEntryWorkNs : 0) + c.garp.refreshNs
-  setSyncDaemon(d, i, 'master', why)
+  setSyncDaemon(d, i, { stop: 'backup', start: 'master' }, why)
   announceLater(d, i, c.garp.delayNs, c.garp.repeat, 'entered')
 }
 
@@ -90,7 +90,7 @@ export function masterTick(d: Draft, i: number): void {
 export function leaveMaster(d: Draft, i: number, ownFault: boolean, why: Cause): void {
   const m = memoryOf(d, i)
   const to = m.want === 'FAULT' ? 'FAULT' : 'BACKUP'
-  if (m.vipsInstalled) setSyncDaemon(d, i, 'backup', why)
+  if (m.vipsInstalled) setSyncDaemon(d, i, { stop: 'master', start: 'backup' }, why)
   if (to === 'FAULT') sendAdvert(d, i, 0, why)
   else m.preemptAtNs = null
   if (ownFault) sendAdvert(d, i, 0, why)

@@ -85,7 +85,7 @@ export function brief(effects: readonly VrrpEffect[]): string[] {
     else if (e.kind === 'priorityChange') out.push(`priority ${e.to}`)
     else if (e.kind === 'advertRejected') out.push(e.cause.rule)
     else if (e.kind === 'runScript') out.push(`run ${e.script}`)
-    else if (e.kind === 'syncDaemon') out.push(`sync ${e.mode}`)
+    else if (e.kind === 'syncDaemon') out.push(['sync', ...e.stop.map(role => `-${role}`), ...e.start.map(role => `+${role}`)].join(' '))
     else if (e.kind === 'armTimer') out.push(`${e.timer} at ${seconds(e.atNs)}`)
     else if (e.kind === 'cancelTimer') out.push(`no ${e.timer}`)
     else if (e.kind === 'groupChange') out.push(`${e.group} ${e.to}`)

@@ -284,16 +284,16 @@ describe('the sync daemon', () => {
     const config = vrrp({ syncDaemon: { interface: 'eth0', syncId: 51, instance: 0 } })
     const inputs = [BEGIN, tick(3.609375), hear(4, 51, 200), { kind: 'stop', nowNs: at(5) } as VrrpInput, tick(6)]
     expect(run(config, inputs).all.map(step => step.filter(e => e.startsWith('sync')).join())).toEqual([
-      'sync backup',
-      'sync master',
-      'sync backup',
+      'sync +backup',
+      'sync -backup +master',
+      'sync -master +backup',
+      'sync -backup',
       '',
-      'sync none',
     ])
   })
 
   it('runs both ways without an instance', () => {
-    expect(run(vrrp({ syncDaemon: { interface: 'eth0', syncId: 0, instance: null } }), [BEGIN]).last).toContain('sync both')
+    expect(run(vrrp({ syncDaemon: { interface: 'eth0', syncId: 0, instance: null } }), [BEGIN]).last).toContain('sync +master +backup')
   })
 })
 
