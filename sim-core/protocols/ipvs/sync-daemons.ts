@@ -198,7 +198,9 @@ export class SyncDaemons implements Stateful {
     const { protocol, clientPort, virtualPort, serverPort } = record
     const [client, virtual, server] = [record.client, record.virtual, record.server].map(ip => env.addresses.intern(ip))
     let c = table.find(protocol, client, clientPort, virtual, virtualPort)
-    if (c !== 0 && (table.server[c] !== server || table.serverPort[c] !== serverPort)) {
+    const moved = c !== 0 && (table.server[c] !== server || table.serverPort[c] !== serverPort)
+    // A template that leads elsewhere here keeps its server and takes the rest of the record (ip_vs_proc_conn, Linux 6.1).
+    if (moved && (flags & FLAG_TEMPLATE) === 0) {
       if ((flags & FLAG_INACTIVE) !== 0) return // the last word about a connection that was replaced
       entries.expireNow(c, d.jiffy())
       c = 0

@@ -139,6 +139,23 @@ describe('what a backup knows', () => {
     expect(b.tables(BACKUP).services[0].servers[0]).toMatchObject({ address: '10.0.0.22', active: 0, inactive: 1 })
   })
 
+  it('a template that leads elsewhere here keeps its server, and its time starts again', () => {
+    const rules = RULES.replace('-s rr', '-s rr -p 60')
+    const b = pair(rules)
+    b.load('-C', MASTER)
+    b.load(rules, MASTER)
+    const template = (host: number) => b.tables(host).connections.find(c => c.client.port === 0 && c.client.address === '10.0.0.50')
+    b.packet('10.0.0.51:1000', VIP, 'S', { host: BACKUP }) // takes the first server, so that the next client gets the other
+    b.packet('10.0.0.50:1000', VIP, 'S', { host: BACKUP })
+    expect(template(BACKUP)?.destination.address).toBe('10.0.0.21')
+    b.run(30)
+    for (const f of ['S', 'A', 'A']) b.packet('10.0.0.50:2000', VIP, f)
+    expect(template(MASTER)?.destination.address).toBe('10.0.0.22')
+    b.run(34)
+    expect(template(BACKUP)).toMatchObject({ destination: { address: '10.0.0.21' } })
+    expect(template(BACKUP)?.expireS).toBeGreaterThan(50)
+  })
+
   it('ignores datagrams of another syncid', () => {
     const b = pair()
     b.ipvsadm('--stop-daemon backup --syncid 7', BACKUP)
