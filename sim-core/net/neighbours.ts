@@ -12,6 +12,7 @@
  *
  * `mac[host][address]` is the hot path's table; everything else is rare and kept as plain objects.
  */
+import { samePrefix } from '../base/address.ts'
 import { type Stateful, widen } from '../base/tables.ts'
 import type { JiffyClock } from '../base/timer-wheel.ts'
 import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
@@ -256,10 +257,20 @@ export class Neighbours implements Stateful {
 
   /** The host lost power: nothing is remembered, what waits is lost. */
   clear(host: number): void {
+    this.forgetWhere(host, () => true)
+  }
+
+  /** The interface lost its carrier: its entries are gone, and in silence what waited for an answer (neigh_carrier_down). */
+  carrierDown(nic: number): void {
+    const { host, address: own, prefixLength } = this.stack.nics[nic]
+    if (own !== undefined) this.forgetWhere(host, address => samePrefix(own, this.addresses.value[address], prefixLength))
+  }
+
+  private forgetWhere(host: number, gone: (address: number) => boolean): void {
     this.stack.cache.changed(host)
-    this.mac[host].fill(UNKNOWN)
+    for (let a = 0; a < Math.min(this.rows, this.addresses.count); a++) if (gone(a)) this.mac[host][a] = UNKNOWN
     for (const [k, entry] of Array.from(this.pending)) {
-      if (entry.host !== host) continue
+      if (entry.host !== host || !gone(entry.address)) continue
       for (const p of entry.waiting) this.stack.drop(host, p, DROP_ARP_FAILED)
       this.finish(k, entry)
     }
@@ -268,6 +279,15 @@ export class Neighbours implements Stateful {
   /** Calls with every packet that waits for an answer. */
   forEachWaiting(visit: (p: number) => void): void {
     for (const entry of this.pending.values()) entry.waiting.forEach(visit)
+  }
+
+  /** Whether a packet of this flow waits for its neighbour's answer: the kernel does not send a copy of what it still holds. */
+  holds(host: number, source: number, destination: number, sourcePort: number, destinationPort: number): boolean {
+    const { src, dst, srcPort, dstPort } = this.packets
+    for (const entry of this.pending.values())
+      for (const p of entry.host === host ? entry.waiting : [])
+        if (src[p] === source && dst[p] === destination && srcPort[p] === sourcePort && dstPort[p] === destinationPort) return true
+    return false
   }
 
   private answersFor(host: number, nic: number, target: number): boolean {

@@ -157,6 +157,7 @@ export class Network {
     if (!up) {
       this.switches.forget(this.lanOfNic[nic], nic * 2 + 1)
       this.snooping.portDown(nic * 2 + 1, this.engine.now)
+      this.neighbours.carrierDown(nic)
     }
     this.stack.forgetRoutes(this.nics[nic].host)
   }

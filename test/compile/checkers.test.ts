@@ -54,6 +54,18 @@ const REFUSE = ['{ at: 10s, real_server: r1, what: refuse }', '{ at: 20s, real_s
 const HANG = ['{ at: 10s, real_server: r1, what: hang }', '{ at: 20s, real_server: r1, what: unhang }']
 const CUT = ['{ at: 10s, partition: r1 }', '{ at: 20s, heal: r1 }']
 
+describe('a director without carrier', () => {
+  // The check of 11 s asks for a neighbour that the pulled cable made it forget. ARP gives up at 14 s, sooner than connect_timeout,
+  // and the refused SYN, one timeout old, leaves once more: ARP asks from 14 to 17 s, so the retry of 15 s ends with it, not at
+  // 18 s. The six kernel timers add some 30 ms each.
+  it('hears of an unreachable host before its checker runs out of patience, and again a second sooner', () => {
+    const settings = 'connect_timeout 5\n retry 1\n delay_before_retry 1\n warmup 0'
+    expect(verdicts(run(`TCP_CHECK {\n ${settings}\n }`, 80, ['{ at: 10s, link_down: d1 }']))).toEqual([
+      '17.2 DOWN: host unreachable (ICMP)',
+    ])
+  })
+})
+
 describe('checks over TCP', () => {
   it('TCP_CHECK: refused twice, silent twice', () => {
     const check = `TCP_CHECK {\n ${COMMON}\n }`

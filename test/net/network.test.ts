@@ -98,6 +98,19 @@ describe('ARP', () => {
     engine.run(49e9) // 40 + 5 + 3 × 1
     expect(network.neighbours.table(hostIndex('a'))).toHaveLength(0)
   })
+
+  it('an interface that loses its carrier forgets its neighbours, and in silence what waits for one', () => {
+    const { engine, network, delivered, dropped, send, later, hostIndex } = lab({ a: A, b: B })
+    send('a', '10.0.0.2')
+    later(1e9, () => send('a', '10.0.0.9', 2))
+    later(2e9, () => network.setCarrier(0, false))
+    later(3e9, () => network.setCarrier(0, true))
+    engine.run(5e9)
+    expect(network.neighbours.table(hostIndex('a'))).toEqual([])
+    expect(delivered.map(d => d.srcPort)).toEqual([1])
+    expect(dropped).toContainEqual({ t: 2e9, host: 'a', reason: DROP_ARP_FAILED })
+    expect(dropped.filter(d => d.reason === DROP_ARP_FAILED)).toHaveLength(1)
+  })
 })
 
 describe('switch and power', () => {

@@ -22,7 +22,7 @@ import type { TcpApplication } from './types.ts'
 /** The part of the IP stack that TCP uses. */
 export type TcpNetwork = Pick<
   Stack,
-  'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor' | 'confirm'
+  'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor' | 'confirm' | 'holds'
 >
 
 /** Counts segments of traffic sources: those that the opener sends, those that reach the other side, and those that come back. */
@@ -46,7 +46,7 @@ export interface TcpWiring {
 export interface Listener {
   readonly application: number
   readonly owner: number
-  /** Segments to the port are dropped unseen: the process hangs. */
+  /** The process hangs: what would open a connection is dropped unseen. */
   readonly hangs: boolean
   /** SYNs are refused by RST; connections go on. */
   readonly refuses: boolean

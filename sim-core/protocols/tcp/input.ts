@@ -5,7 +5,7 @@
 import { DROP_SERVER_HANGS, NO_TRAFFIC, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../net/index.ts'
 import { ackInput } from './ack-input.ts'
 import { finAcknowledged, finReceived, leaveIfAlone, timeWaitInput } from './closing.ts'
-import { ESTABLISHED, FIN_RECEIVED, FIN_SENT, FIN_WAIT_1, FIN_WAIT_2, PASSIVE, SYN_SENT, TIMESTAMPS } from './constants.ts'
+import { ESTABLISHED, FIN_RECEIVED, FIN_SENT, FIN_WAIT_1, FIN_WAIT_2, PASSIVE, SYN_RECEIVED, SYN_SENT, TIMESTAMPS } from './constants.ts'
 import type { TcpCore } from './core.ts'
 import { afterRead, decideAck } from './delayed-ack.ts'
 import { listenerInput, synReceivedInput, synSentInput } from './handshake.ts'
@@ -17,13 +17,21 @@ import { marksOf, type TcpBody } from './types.ts'
 
 /** Takes the packet; it is freed here. */
 export function input(t: TcpCore, host: number, p: number): void {
-  const k = t.packets
-  if (t.hanging[host] > 0 && t.listeners.get(host * 65_536 + k.dstPort[p])?.hangs === true) {
+  if (t.hanging[host] > 0 && meetsHangingListener(t, host, p)) {
     t.network.drop(host, p, DROP_SERVER_HANGS)
     return
   }
   route(t, host, p)
-  k.free(p)
+  t.packets.free(p)
+}
+
+/** A listener that hangs takes nothing; what it accepted before goes on (recordings: a socket filter on the listener). */
+function meetsHangingListener(t: TcpCore, host: number, p: number): boolean {
+  const k = t.packets
+  if (t.listeners.get(host * 65_536 + k.dstPort[p])?.hangs !== true) return false
+  const c = t.rows.find(host, k.dst[p], k.dstPort[p], k.src[p], k.srcPort[p])
+  if (c >= 0) return t.rows.state[c] === SYN_RECEIVED
+  return t.timeWait.find(host, k.dst[p], k.dstPort[p], k.src[p], k.srcPort[p]) < 0
 }
 
 function route(t: TcpCore, host: number, p: number): void {

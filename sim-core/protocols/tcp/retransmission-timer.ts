@@ -188,8 +188,17 @@ function handshakeTimeout(t: TcpCore, c: number): void {
     return
   }
   r.synRetransmits[c]++
-  countRetransmission(t, c)
-  sendSyn(t, c)
+  if (!isHeld(t, c)) {
+    countRetransmission(t, c)
+    sendSyn(t, c)
+  }
   r.rtoJiffies[c] = Math.min(r.rtoJiffies[c] * 2, t.settings.rtoMaxJiffies)
   arm(t, c, RTX_TIMEOUT, r.rtoJiffies[c])
+}
+
+/** The first SYN still waits for ARP: no copy is made of it (skb_still_in_host_queue), the next timeout is twice as long all the same. */
+function isHeld(t: TcpCore, c: number): boolean {
+  const r = t.rows
+  if (r.state[c] !== SYN_SENT) return false
+  return t.network.holds(r.host[c], r.local[c], r.remote[c], r.localPort[c], r.remotePort[c])
 }

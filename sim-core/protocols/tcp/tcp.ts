@@ -9,6 +9,7 @@ import { assert } from '../../base/assert.ts'
 import { wheelStep } from '../../base/timer-wheel.ts'
 import {
   ICMP_FRAGMENTATION_NEEDED,
+  ICMP_HOST_UNREACHABLE,
   ICMP_PORT_UNREACHABLE,
   ICMP_UNREACHABLE,
   type IcmpMessage,
@@ -26,6 +27,7 @@ import { mtuReduced } from './path-mtu.ts'
 import { retransmissionTimer } from './retransmission-timer.ts'
 import { pushPending } from './send-queue.ts'
 import { BODY_MARK, type Mark, type TcpApplication, type TcpSettings } from './types.ts'
+import { hostUnreachable } from './unreachable.ts'
 
 export interface ConnectOptions {
   /** Rows of the address book. Without `local` the host's own address towards `remote`. */
@@ -110,7 +112,7 @@ export class Tcp extends TcpCore {
     this.setListener(host, port, { application, owner, hangs: false, refuses: false })
   }
 
-  /** As a process that hangs (its segments are dropped unseen) or one whose socket is closed (SYNs are refused by RST). */
+  /** As a process that hangs (new connections are dropped unseen) or one whose socket is closed (SYNs are refused by RST). */
   setListening(host: number, port: number, how: 'listen' | 'hang' | 'refuse'): void {
     const listener = this.listeners.get(host * 65_536 + port)
     assert(listener !== undefined, `host ${host} does not listen on port ${port}`)
@@ -258,6 +260,7 @@ export class Tcp extends TcpCore {
     const { src, dst, srcPort, dstPort, seq } = body.about
     const c = this.rows.find(host, src, srcPort, dst, dstPort)
     if (c >= 0 && body.code === ICMP_FRAGMENTATION_NEEDED) mtuReduced(this, c, body.mtuBytes ?? 0, seq)
+    if (c >= 0 && body.code === ICMP_HOST_UNREACHABLE) hostUnreachable(this, c, seq)
     if (c < 0 || this.rows.state[c] !== SYN_SENT) return
     this.rows.peerMac[c] = mac
     this.fail(c, body.code === ICMP_PORT_UNREACHABLE ? 'port unreachable' : 'unreachable')

@@ -24,6 +24,10 @@ describe('opening (RFC 9293 §3.10.7)', () => {
   it('three-way handshake, passive', () => {
     play(`${OPEN} 0.02 ? state ESTABLISHED\n 0.02 ? told connected`)
   })
+  it('a process that hangs takes no new connection, and goes on with those it has', () => {
+    play(`${OPEN} 0.02 ! hang\n 0.03 < P. 1:11(10) ack 1\n 0.03 > . 1:1(0) ack 11`)
+    play('0 ! listen\n 0 ! hang\n 0.01 < S 0:0(0) win 65535 <mss 1460>\n 1 ? open 0')
+  })
   it('three-way handshake, active', () => {
     play(`${CONNECT} 0.02 ? state ESTABLISHED\n 0.02 ? told connected`)
   })

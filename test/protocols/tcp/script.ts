@@ -67,6 +67,7 @@ class Play {
       isLocal: (_host, address) => address === this.us,
       sourceFor: () => this.us,
       confirm: () => undefined,
+      holds: () => false,
       onDeliver: (kind, handler) => {
         if (kind === PACKET_TCP) this.deliver = handler
       },
@@ -140,6 +141,7 @@ class Play {
     if (verb === 'listen') tcp.listen(0, OUR_PORT, this.application)
     else if (verb === 'connect')
       this.connection = tcp.connect(0, { remote: this.peer, remotePort: PEER_PORT, localPort: OUR_PORT, application: this.application })
+    else if (verb === 'hang') tcp.setListening(0, OUR_PORT, 'hang')
     else if (verb === 'write') tcp.write(this.connection, Number(argument))
     else if (verb === 'close') tcp.close(this.connection)
     else if (verb === 'shutdown') tcp.shutdown(this.connection)
