@@ -60,6 +60,7 @@ export class Applications {
       network: stack,
       clock: new JiffyClock(model.hz, model.jiffiesAtStart),
       mtuBytes: host => model.hosts[host].interfaces[0]?.link.mtuBytes ?? LOOPBACK_MTU_BYTES,
+      holds: (...flow) => network.neighbours.holds(...flow),
       meter: meter.tcp,
     })
     this.httpd = new Httpd(

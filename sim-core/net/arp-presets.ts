@@ -3,7 +3,7 @@
  * changes it: that, and not VRRP, decides how long a router goes on sending to a balancer that is gone.
  */
 import { SECOND_NS } from '../base/units.ts'
-import { type ArpSettings, LINUX_ARP } from './neighbours.ts'
+import { type ArpSettings, LINUX_ARP } from './arp-settings.ts'
 
 const MINUTE_NS = 60 * SECOND_NS
 

@@ -15,42 +15,15 @@
 import { samePrefix } from '../base/address.ts'
 import { type Stateful, widen } from '../base/tables.ts'
 import type { JiffyClock } from '../base/timer-wheel.ts'
-import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
+import { SECOND_NS } from '../base/units.ts'
 import type { Engine } from '../engine/index.ts'
 import type { AddressBook } from './addresses.ts'
+import type { ArpMessage, ArpSettings } from './arp-settings.ts'
 import { DROP_ARP_FAILED, DROP_ARP_QUEUE } from './drops.ts'
 import type { Links } from './links.ts'
 import { FIRST_INTERFACE_MAC, isGroupMac, MAC_BROADCAST } from './macs.ts'
 import { ARP_BYTES, NO_TRAFFIC, PACKET_ARP, type Packets } from './packets.ts'
 import { LOCAL_ON_NIC, NOT_LOCAL, type Stack } from './stack.ts'
-
-export interface ArpMessage {
-  readonly operation: 'request' | 'reply'
-  readonly senderMac: number
-  /** Rows of the address book. */
-  readonly sender: number
-  readonly target: number
-}
-
-export interface ArpSettings {
-  /** base_reachable_time, ns; the kernel draws 0.5–1.5 of it, we take the middle. */
-  readonly reachableNs: number
-  readonly delayFirstProbeNs: number
-  readonly retransmitNs: number
-  readonly probes: number
-  /** unres_qlen_bytes, in bytes of kernel memory a packet takes. */
-  readonly queueBytes: number
-  /** A gratuitous ARP changes nothing: the entry lasts until its time is over. */
-  readonly ignoresGratuitous?: boolean
-}
-
-export const LINUX_ARP: ArpSettings = {
-  reachableNs: 30 * SECOND_NS,
-  delayFirstProbeNs: 5 * SECOND_NS,
-  retransmitNs: 1000 * MILLISECOND_NS,
-  probes: 3,
-  queueBytes: 212_992,
-}
 
 /** Kernel memory of a queued packet (skb->truesize): one 2 KiB page part and 256 bytes of header data. */
 const PACKET_MEMORY_BYTES = 2304

@@ -343,11 +343,6 @@ export class Stack implements Stateful {
     return address === undefined ? -1 : this.addresses.intern(address)
   }
 
-  /** Whether a packet of this flow has not left the host, because its next hop has not answered yet. */
-  holds(host: number, source: number, destination: number, sourcePort: number, destinationPort: number): boolean {
-    return this.neighbours.holds(host, source, destination, sourcePort, destinationPort)
-  }
-
   /** A TCP handshake with `remote` was completed, so the next hop towards it is alive (Linux: sk_dst_confirm). */
   confirm(host: number, remote: number): void {
     if (this.routeOf(host, remote) >= 0) this.neighbours.confirm(host, this.routeNext[host][remote])

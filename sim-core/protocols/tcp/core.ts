@@ -22,7 +22,7 @@ import type { TcpApplication } from './types.ts'
 /** The part of the IP stack that TCP uses. */
 export type TcpNetwork = Pick<
   Stack,
-  'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor' | 'confirm' | 'holds'
+  'hostCount' | 'packets' | 'addresses' | 'isLocal' | 'send' | 'drop' | 'onDeliver' | 'sourceFor' | 'confirm'
 >
 
 /** Counts segments of traffic sources: those that the opener sends, those that reach the other side, and those that come back. */
@@ -38,6 +38,8 @@ export interface TcpWiring {
   readonly clock: JiffyClock
   /** Largest IP packet that leaves a host towards an address, bytes. */
   readonly mtuBytes: (host: number, remote: number) => number
+  /** Whether a segment of the flow has not left the host, because its next hop has not answered ARP; undefined: never. */
+  readonly holds?: (host: number, source: number, destination: number, sourcePort: number, destinationPort: number) => boolean
   /** Sees the packets of traffic sources; undefined: nobody counts. */
   readonly meter?: TcpMeter
 }
@@ -95,6 +97,7 @@ export class TcpCore implements Stateful {
   readonly network: TcpNetwork
   readonly clock: JiffyClock
   readonly meter: TcpMeter | null
+  readonly holds: TcpWiring['holds']
   readonly mtuBytes: (host: number, remote: number) => number
   readonly applications: TcpApplication[] = []
   /** Kinds of Engine.timers; set by Tcp. */
@@ -112,6 +115,7 @@ export class TcpCore implements Stateful {
     this.packets = wiring.network.packets
     this.clock = wiring.clock
     this.meter = wiring.meter ?? null
+    this.holds = wiring.holds
     this.mtuBytes = wiring.mtuBytes
     const hosts = wiring.network.hostCount
     this.timeWait = new TimeWait()

@@ -199,6 +199,6 @@ function handshakeTimeout(t: TcpCore, c: number): void {
 /** The first SYN still waits for ARP: no copy is made of it (skb_still_in_host_queue), the next timeout is twice as long all the same. */
 function isHeld(t: TcpCore, c: number): boolean {
   const r = t.rows
-  if (r.state[c] !== SYN_SENT) return false
-  return t.network.holds(r.host[c], r.local[c], r.remote[c], r.localPort[c], r.remotePort[c])
+  if (r.state[c] !== SYN_SENT || t.holds === undefined) return false
+  return t.holds(r.host[c], r.local[c], r.remote[c], r.localPort[c], r.remotePort[c])
 }

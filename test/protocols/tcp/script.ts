@@ -67,7 +67,6 @@ class Play {
       isLocal: (_host, address) => address === this.us,
       sourceFor: () => this.us,
       confirm: () => undefined,
-      holds: () => false,
       onDeliver: (kind, handler) => {
         if (kind === PACKET_TCP) this.deliver = handler
       },

@@ -77,7 +77,6 @@ export class Wire {
       isLocal: (host, address) => this.hostAddress[host] === address,
       sourceFor: host => this.hostAddress[host],
       confirm: () => undefined,
-      holds: () => false,
       onDeliver: (kind, handler) => {
         this.handlers[kind] = handler
       },
