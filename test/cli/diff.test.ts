@@ -44,10 +44,11 @@ describe('lvsim diff', () => {
       'vip.owner of 172.28.128.200, window first: b1',
       'vip.owner of 172.28.128.200, at 28.7 s: b1',
       'vip.outage of 172.28.128.200, window change: 3.364s ± 1ms',
+      'vip.unserved of 172.28.128.200, window change: 3.45s ± 60ms',
     ])
     expect(found).toContainEqual(['first', 'owner', '172.28.128.200', 'b1', 'b2'])
     expect(found).toContainEqual(['change', 'longest outage', '172.28.128.200', '3.364 s', '0 s', 'better'])
-    expect(ended.stdout).toMatch(/\n\d+ changes: 5 worse, \d+ better, \d+ neither\.\n$/)
+    expect(ended.stdout).toMatch(/\n\d+ changes: 6 worse, \d+ better, \d+ neither\.\n$/)
   })
   it('one scenario with and without --set, as JSON', async () => {
     const ended = await inside('diff', 'a/failover-crash.yaml', '--set', 'events[0].at=15.2s', '--json')

@@ -91,6 +91,7 @@ describe('a promise that is not kept', () => {
       'vip.owner of 172.28.128.200, window first: b1',
       'vip.owner of 172.28.128.200, at 28.7 s: b1',
       'vip.outage of 172.28.128.200, window change: 3.364s ± 1ms',
+      'vip.unserved of 172.28.128.200, window change: 3.45s ± 60ms',
     ])
     expect(ended.stdout).toContain(`FAIL  ${crash}:37  vip.owner of 172.28.128.200, window first: b1
   happened    b2: b1 was expected
@@ -102,8 +103,8 @@ describe('a promise that is not kept', () => {
     const schema = readFileSync('test/fixtures/junit.xsd', 'utf8')
     const validity = await validateXML({ xml: [{ fileName: 'junit.xml', contents: read('junit.xml') }], schema: [schema] })
     expect(validity.errors).toEqual([])
-    expect(read('junit.xml')).toContain('<testsuites tests="9" failures="5" errors="0" skipped="0">')
-    expect(JSON.parse(read('quality.json'))).toHaveLength(5)
+    expect(read('junit.xml')).toContain('<testsuites tests="10" failures="6" errors="0" skipped="0">')
+    expect(JSON.parse(read('quality.json'))).toHaveLength(6)
     expect(read('summary.md')).toContain('1 of 1 scenarios do not hold')
   })
   it('on GitHub it is annotated at its line, and the summary gets a table', async () => {
