@@ -178,6 +178,7 @@ function thaw(d: Draft, nowNs: number): void {
   d.state.frozen = false
   d.state.waiting = []
   announceProcess(d, 'thawed', `SIGCONT: keepalived goes on and first reads what waited (${waiting.length})`)
+  vrrp(d, { kind: 'wake', nowNs })
   for (const w of waiting) apply(d, { ...w, nowNs })
   if (d.state.phase !== 'off') timer(d, nowNs)
 }

@@ -76,6 +76,10 @@ export interface VrrpInstanceConfig {
   readonly vmac?: { readonly xmitBase: boolean }
   readonly checkUnicastSrc: boolean
   readonly skipCheckAdvAddr: boolean
+  /** timer_expired_backup of 2.3+: the highest priority that any other node has, 1 … 254; absent: not watched (late-wake.ts). */
+  readonly timerExpiredBackup?: number
+  /** owner_ignore_adverts of 2.3+: while it has priority 255 it reads no advert. */
+  readonly ownerIgnoresAdverts?: boolean
   /** Whether the loss of the own interface's carrier means FAULT. */
   readonly trackPrimary: boolean
   readonly trackers: readonly VrrpTracker[]
@@ -119,7 +123,7 @@ export interface SyncDaemonConfig {
   readonly instance: number | null
 }
 
-/** What changed after 2.2.7, which was recorded; 2.3+ is read from the source of 2.4. Each use of it is one difference. */
+/** Whose behaviour: releases.ts says what differs. */
 export type KeepalivedRelease = '2.2' | '2.3+'
 
 export interface VrrpConfig {

@@ -6,7 +6,7 @@
  */
 import { formatIpv4 } from '../../base/address.ts'
 import type { Cause } from '../../trace/contract.ts'
-import { addressesOf, groupOf, VRRP_TTL, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
+import { addressesOf, groupOf, PRIORITY_OWNER, VRRP_TTL, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
 import { masterDownNs } from './intervals.ts'
 import type { SyncRole, VrrpAdvert, VrrpEffect } from './messages.ts'
 import { type Armed, type GroupMemory, type InstanceMemory, instanceCopy, type VrrpState, type Working } from './state.ts'
@@ -59,7 +59,13 @@ export const isUp = (d: Draft, name: string): boolean => d.state.interfaces.find
 export function fullDownNs(d: Draft, i: number): number {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
-  return masterDownNs(c.version, m.priority, m.masterAdvertIntNs, c.downTimerAdverts)
+  return masterDownNs(c.version, timerPriority(d, i), m.masterAdvertIntNs, c.downTimerAdverts)
+}
+
+/** The priority that its skew is reckoned with: an owner that gave way to another one (2.3+) still has that of 255. */
+export function timerPriority(d: Draft, i: number): number {
+  const m = memoryOf(d, i)
+  return d.config.release === '2.3+' && m.basePriority === PRIORITY_OWNER ? PRIORITY_OWNER : m.priority
 }
 
 /** Loads the one deadline of an instance from its state, as after every event that concerns it; `extraNs` later when that took time. */
@@ -86,6 +92,7 @@ export function sendAdvert(d: Draft, i: number, priority: number, why: Cause): v
   const c = configOf(d, i)
   const src = sourceIp(d, i)
   if (src === null) return
+  if (c.timerExpiredBackup !== undefined) memoryOf(d, i).lastAdvertNs = d.nowNs
   const advert: Omit<VrrpAdvert, 'dst'> = {
     version: c.version,
     vrid: c.vrid,
@@ -142,6 +149,7 @@ export function removeVips(d: Draft, i: number, goodbye: boolean, why: Cause): v
   const m = memoryOf(d, i)
   if (goodbye) sendAdvert(d, i, 0, why)
   m.garpPending = m.garpPending.map(() => false)
+  for (const f of d.state.interfaces) if (f.garpQueue.length > 0) f.garpQueue = f.garpQueue.filter(q => q.instance !== i)
   if (!m.vipsInstalled) return
   for (const v of addressesOf(configOf(d, i))) d.effects.push({ kind: 'removeVip', instance: configOf(d, i).name, ...v, cause: why })
   m.vipsInstalled = false

@@ -6,13 +6,15 @@
  */
 import type { Cause } from '../../trace/contract.ts'
 import { assert } from '../../base/assert.ts'
-import { cause, configOf, type Draft, groupWith, memoryOf, nameOf } from './draft.ts'
+import { cause, configOf, type Draft, groupWith, memoryOf, nameOf, timerPriority } from './draft.ts'
+import { serveInterfaceQueue } from './garp-queue.ts'
 import { serveGarpQueue, serveGarpTimer } from './garp.ts'
-import { briefDownNs, masterDownText, secondsText, skewNs, skewText } from './intervals.ts'
+import { masterDownText, secondsText, skewNs, skewText } from './intervals.ts'
 import { end } from './lifecycle.ts'
 import { runScript, scriptEnded } from './scripts.ts'
 import type { VrrpConfig } from './config.ts'
 import type { VrrpState } from './state.ts'
+import { serveRogue } from './owners.ts'
 import { serveProcess } from './tracking.ts'
 import { goMaster, groupToMaster, masterTick } from './transitions.ts'
 
@@ -36,8 +38,9 @@ export function deadlinesOf(config: VrrpConfig, state: VrrpState, wanted: (insta
   if (state.phase === 'off') return out
   add('end', state.endsAtNs, RANK.end, end)
   state.instances.forEach((m, i) => {
-    if (m.expiresNs === null || !wanted(i)) return
     const c = config.instances[i]
+    if (m.rogueUntilNs !== null) add(`other owner ${c.name}`, m.rogueUntilNs, RANK.garp, d => serveRogue(d, i))
+    if (m.expiresNs === null || !wanted(i)) return
     add(`${m.state === 'MASTER' ? 'advert' : 'down'} ${c.name}`, m.expiresNs, RANK.instance + c.vrid, d => serveInstance(d, i))
   })
   state.scripts.forEach((m, s) => {
@@ -50,6 +53,9 @@ export function deadlinesOf(config: VrrpConfig, state: VrrpState, wanted: (insta
   })
   for (const t of state.garpTimers) add(`garp ${config.instances[t.instance].name} ${t.id}`, t.atNs, RANK.garp, d => serveGarpTimer(d, t))
   add('garp queue', state.garpQueueAtNs, RANK.garpQueue, serveGarpQueue)
+  state.interfaces.forEach((f, n) => {
+    if (f.garpQueue.length > 0) add(`garp queue ${f.name}`, f.garpNextNs, RANK.garpQueue, d => serveInterfaceQueue(d, n))
+  })
   return out
 }
 
@@ -87,16 +93,13 @@ function whyMaster(d: Draft, i: number): Cause {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
   const a = m.armed
-  const briefNs = briefDownNs(c.version, c.advertIntNs)
-  const full =
-    d.config.release === '2.3+' && m.downTimerNs === briefNs
-      ? `${secondsText(c.advertIntNs)} + skew of one step of priority = ${secondsText(briefNs)}`
-      : masterDownText(c.version, m.priority, m.masterAdvertIntNs, c.downTimerAdverts)
+  const priority = timerPriority(d, i)
+  const full = masterDownText(c.version, priority, m.masterAdvertIntNs, c.downTimerAdverts)
   const since = secondsText(a.atNs)
   const tail = [...(a.ignored === null ? [] : [a.ignored]), ...a.moved].map(s => `; ${s}`).join('')
   if (a.by === 'owner') return cause('vrrp-owner', 'priority 255, the owner of the address, is MASTER as soon as it starts')
   if (a.by === 'goodbye') {
-    const skew = `${skewText(c.version, m.priority, m.masterAdvertIntNs)} = ${secondsText(skewNs(c.version, m.priority, m.masterAdvertIntNs))}`
+    const skew = `${skewText(c.version, priority, m.masterAdvertIntNs)} = ${secondsText(skewNs(c.version, priority, m.masterAdvertIntNs))}`
     return cause('vrrp-goodbye', `${nameOf(a.ip)} said goodbye (priority 0) at ${since}; ${skew}${tail}`)
   }
   if (a.by === 'groupWaits') return cause('vrrp-sync-wait', `its group was not ready at ${since}; tried again after ${full}${tail}`)

@@ -2,20 +2,24 @@
  * Gratuitous ARPs: blocks of them on entering MASTER and after a lower-priority advert, and their pacing.
  *
  * Order is round-robin over the addresses (recording v50). With vrrp_garp_interval an address that waits is only
- * marked, not counted, so that its repeats are lost (recording v20d). A delayed block is not cancelled when the
+ * marked, not counted, so that its repeats are lost (recording v20d); releases after 2.2 count them (garp-queue.ts). A delayed block is not cancelled when the
  * instance leaves MASTER: it looks, when its time has come, whether the VIPs are there (recording v51).
  */
 import type { Cause } from '../../trace/contract.ts'
 import { addressesOf } from './config.ts'
 import { cause, configOf, type Draft, memoryOf } from './draft.ts'
+import { announceInTurn } from './garp-queue.ts'
 import { secondsText } from './intervals.ts'
+import { isLater, LATER } from './releases.ts'
 import type { GarpTimer } from './state.ts'
 
 /** `repeat` announcements of each address now, or marked for later when the interface is paced. */
 export function announce(d: Draft, i: number, repeat: number, why: Cause): void {
   if (!memoryOf(d, i).vipsInstalled) return
   const addresses = addressesOf(configOf(d, i))
-  for (let r = 0; r < repeat; r++) for (let a = 0; a < addresses.length; a++) announceOne(d, i, a, why)
+  const counted = isLater(d) && d.config.garpIntervalNs > 0
+  for (let r = 0; r < repeat; r++)
+    for (let a = 0; a < addresses.length; a++) counted ? announceInTurn(d, i, a, repeat, why) : announceOne(d, i, a, why)
 }
 
 /** A second block of `repeat`, `delayNs` from now; delay 0 means none. */
@@ -24,9 +28,24 @@ export function announceLater(d: Draft, i: number, delayNs: number, repeat: numb
   d.state.garpTimers.push({ id: d.state.nextGarpTimer++, atNs: d.nowNs + delayNs, instance: i, repeat, reason })
 }
 
+/**
+ * garp_master_refresh after 2.2: its own timer, first `delayNs` + refresh from now. Nothing ever stops it, so each time
+ * the instance enters MASTER there is one more (seen with 2.3.4); 2.2 looks when it advertises (masterTick).
+ */
+export function refreshLater(d: Draft, i: number, delayNs: number): void {
+  const { refreshNs, refreshRepeat } = configOf(d, i).garp
+  if (isLater(d) && refreshNs > 0) announceLater(d, i, delayNs + refreshNs, refreshRepeat, 'refresh')
+}
+
 export function serveGarpTimer(d: Draft, timer: GarpTimer): void {
   d.state.garpTimers = d.state.garpTimers.filter(t => t.id !== timer.id)
   const garp = configOf(d, timer.instance).garp
+  if (timer.reason === 'refresh') {
+    const text = `garp_master_refresh, every ${secondsText(garp.refreshNs)} since it entered MASTER`
+    announce(d, timer.instance, timer.repeat, cause('vrrp-garp-refresh', text, LATER))
+    refreshLater(d, timer.instance, 0)
+    return
+  }
   const why =
     timer.reason === 'entered'
       ? cause('vrrp-garp-delayed', `second block of ${timer.repeat}, garp_master_delay ${secondsText(garp.delayNs)} after entering MASTER`)

@@ -21,12 +21,6 @@ export function skewNs(version: 2 | 3, priority: number, masterAdvertIntNs: numb
 export const masterDownNs = (version: 2 | 3, priority: number, masterAdvertIntNs: number, adverts: number): number =>
   adverts * masterAdvertIntNs + skewNs(version, priority, masterAdvertIntNs)
 
-/**
- * What an instance waits that expects to be MASTER at once: one advert and the skew of one step of priority. Only
- * releases after 2.2 use it, for `state MASTER` in a sync group; for an owner the skew is that of 255, which is the same.
- */
-export const briefDownNs = (version: 2 | 3, advertIntNs: number): number => advertIntNs + skewNs(version, 255, advertIntNs)
-
 /** `3.605468 s`: at most microseconds, no trailing zeros. */
 export function secondsText(ns: number): string {
   const text = (ns / SECOND_NS).toFixed(6).replace(/0+$/, '').replace(/\.$/, '')

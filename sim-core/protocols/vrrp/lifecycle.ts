@@ -20,7 +20,7 @@ import {
   restart,
   setSyncDaemon,
 } from './draft.ts'
-import { briefDownNs, secondsText } from './intervals.ts'
+import { secondsText } from './intervals.ts'
 import type { VrrpInterface } from './messages.ts'
 import { freshGroup, freshInstance, freshProcess, freshScript } from './memories.ts'
 import { startScripts } from './scripts.ts'
@@ -35,7 +35,7 @@ export function start(d: Draft, interfaces: readonly VrrpInterface[], leftovers:
   const { config, state } = d
   state.phase = 'running'
   state.delayedUntilNs = config.startupDelayNs > 0 ? d.nowNs + config.startupDelayNs : null
-  state.interfaces = interfaces.map(f => ({ ...f, garpNextNs: 0 }))
+  state.interfaces = interfaces.map(f => ({ ...f, garpNextNs: 0, garpQueue: [] }))
   state.scripts = config.scripts.map(freshScript)
   state.files = config.files.map(f => f.initialValue)
   state.processes = config.processes.map(freshProcess)
@@ -52,8 +52,7 @@ export function start(d: Draft, interfaces: readonly VrrpInterface[], leftovers:
 export function formInstances(d: Draft): void {
   d.state.instances = d.config.instances.map(freshInstance)
   d.state.groups = d.config.groups.map(g => freshGroup(d.config, g))
-  d.state.garpTimers = []
-  d.state.garpQueueAtNs = null
+  forgetAnnouncements(d)
   askTrackers(d)
 }
 
@@ -106,8 +105,7 @@ function enterFirstState(d: Draft, i: number): void {
     changeState(d, i, 'BACKUP', cause('vrrp-owner-start', 'priority 255: BACKUP for one microsecond, then MASTER'), { logged: false })
     return
   }
-  const hurries = d.config.release === '2.3+' && group !== null && c.initialState === 'MASTER' && m.armed.by !== 'reload'
-  m.downTimerNs = hurries ? briefDownNs(c.version, c.advertIntNs) : fullDownNs(d, i)
+  m.downTimerNs = fullDownNs(d, i)
   if (m.armed.by !== 'reload') noteArmed(d, i, 'start')
   const why = cause('vrrp-start', `${m.armed.by === 'reload' ? 'keepalived reloads' : STARTED}: BACKUP until its down timer runs out`)
   setSyncDaemon(d, i, { start: 'backup' }, why)
@@ -180,9 +178,14 @@ export function off(d: Draft): void {
   quieten(d)
 }
 
-function quieten(d: Draft): void {
+function forgetAnnouncements(d: Draft): void {
   d.state.garpTimers = []
   d.state.garpQueueAtNs = null
+  for (const f of d.state.interfaces) f.garpQueue = []
+}
+
+function quieten(d: Draft): void {
+  forgetAnnouncements(d)
   d.state.delayedUntilNs = null
   d.state.scripts = d.state.scripts.map(s => ({ ...s, running: false, nextRunNs: null, timeoutNs: null }))
   d.state.processes = d.state.processes.map(p => ({ ...p, changesAtNs: null }))

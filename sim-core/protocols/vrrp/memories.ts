@@ -29,6 +29,10 @@ export const freshInstance = (c: VrrpInstanceConfig): Working<InstanceMemory> =>
   faults: 0,
   scriptsUnknown: 0,
   reloadedAsMaster: false,
+  lastAdvertNs: 0,
+  rogueAdverts: 0,
+  rogueUntilNs: null,
+  rogueAdvertIntNs: 0,
 })
 
 export const freshGroup = (config: VrrpConfig, g: SyncGroupConfig): Working<GroupMemory> => ({

@@ -40,6 +40,8 @@ export type VrrpInput =
   /** SIGKILL, or the host is gone: nothing is sent, nothing is removed. */
   | { readonly kind: 'kill'; readonly nowNs: number }
   | { readonly kind: 'timer'; readonly nowNs: number }
+  /** The process goes on after it stood still; what waited for it, and its late timers, follow. */
+  | { readonly kind: 'wake'; readonly nowNs: number }
   | { readonly kind: 'advert'; readonly nowNs: number; readonly interface: string; readonly advert: VrrpAdvert }
   | { readonly kind: 'carrier'; readonly nowNs: number; readonly interface: string; readonly up: boolean }
   | { readonly kind: 'address'; readonly nowNs: number; readonly interface: string; readonly ip: number | null }

@@ -4,7 +4,7 @@
  */
 import { isMulticast } from '../../base/address.ts'
 import type { Cause } from '../../trace/contract.ts'
-import { VRRP_TTL, type VrrpInstanceConfig } from './config.ts'
+import { PRIORITY_OWNER, VRRP_TTL, type VrrpInstanceConfig } from './config.ts'
 import { cause, nameOf } from './draft.ts'
 import { secondsText } from './intervals.ts'
 import type { VrrpAdvert } from './messages.ts'
@@ -25,8 +25,11 @@ export function reachesSocket(c: VrrpInstanceConfig, ownIp: number | null, onInt
   return advert.dst === ownIp
 }
 
-/** Why the packet is rejected, or null. `checkVips`: skip_check_adv_addr spares the known master's address list. */
-export function rejection(c: VrrpInstanceConfig, advert: VrrpAdvert, checkVips: boolean): Cause | null {
+/**
+ * Why the packet is rejected, or null. `checkVips`: skip_check_adv_addr spares the known master's address list, and
+ * releases after 2.2 every one. `ownPriority`: as it is now.
+ */
+export function rejection(c: VrrpInstanceConfig, advert: VrrpAdvert, checkVips: boolean, ownPriority = c.priority): Cause | null {
   const from = nameOf(advert.srcIp)
   const reject = (rule: string, text: string) => cause(rule, `advert of ${from} rejected: ${text}`)
   const unicast = c.unicastPeers.length > 0
@@ -45,6 +48,8 @@ export function rejection(c: VrrpInstanceConfig, advert: VrrpAdvert, checkVips: 
         `advert_int ${secondsText(intervalNs)}, ours is ${secondsText(c.advertIntNs)} (version 2 does not learn it)`,
       )
   }
+  if (c.ownerIgnoresAdverts === true && ownPriority === PRIORITY_OWNER)
+    return reject('vrrp-reject-owner', 'owner_ignore_adverts: an address owner reads no advert')
   if (checkVips && advert.vips.length !== c.vips.length)
     return reject('vrrp-reject-vips', `it lists ${advert.vips.length} VIPs, expected ${c.vips.length}`)
   if (unicast && c.checkUnicastSrc && !c.unicastPeers.includes(advert.srcIp))

@@ -21,11 +21,14 @@ import {
   restart,
   sendAdvert,
   sourceIp,
+  timerPriority,
 } from './draft.ts'
 import { announce, announceLater } from './garp.ts'
 import { secondsText, skewNs } from './intervals.ts'
 import type { VrrpAdvert } from './messages.ts'
+import { otherOwnerHeard, ownerAgain } from './owners.ts'
 import { advertIntervalNs, reachesSocket, rejection } from './packet-check.ts'
+import { isLater } from './releases.ts'
 import { groupToBackup, leaveMaster } from './transitions.ts'
 
 export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void {
@@ -40,24 +43,26 @@ export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void
 }
 
 /** 2.2 rejects another list of VIPs (recording v24); later releases accept the advert all the same. */
-const checksVips = (d: Draft): boolean => d.config.release !== '2.3+'
+const checksVips = (d: Draft): boolean => !isLater(d)
 
 /** Later than 2.2 an advert that comes during vrrp_startup_delay is not looked at at all. */
-const stillDelayed = (d: Draft): boolean =>
-  d.config.release === '2.3+' && d.state.delayedUntilNs !== null && d.nowNs < d.state.delayedUntilNs
+const stillDelayed = (d: Draft): boolean => isLater(d) && d.state.delayedUntilNs !== null && d.nowNs < d.state.delayedUntilNs
 
 /** Whether it loads the down timer anew. */
 function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
-  const rejected = rejection(c, advert, checksVips(d) && !(c.skipCheckAdvAddr && m.masterIp === advert.srcIp))
+  const known = m.masterIp === advert.srcIp
+  const rejected = rejection(c, advert, checksVips(d) && !(c.skipCheckAdvAddr && known), m.priority)
   if (rejected !== null) {
     d.effects.push({ kind: 'advertRejected', instance: c.name, from: advert.srcIp, cause: rejected })
     ignore(d, i, rejected.text)
     return false
   }
+  if (isLater(d) && (!known || advert.priority !== PRIORITY_OWNER))
+    ownerAgain(d, i, `${nameOf(advert.srcIp)} advertises ${advert.priority}`)
   if (advert.priority === 0) {
-    m.downTimerNs = skewNs(c.version, m.priority, m.masterAdvertIntNs)
+    m.downTimerNs = skewNs(c.version, timerPriority(d, i), m.masterAdvertIntNs)
     noteArmed(d, i, 'goodbye', advert.srcIp)
     return true
   }
@@ -119,7 +124,7 @@ function ignore(d: Draft, i: number, text: string): void {
 function receiveAsMaster(d: Draft, i: number, advert: VrrpAdvert): void {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
-  const rejected = rejection(c, advert, checksVips(d))
+  const rejected = rejection(c, advert, checksVips(d), m.priority)
   if (rejected !== null) {
     d.effects.push({
       kind: 'advertRejected',
@@ -144,11 +149,7 @@ function receiveAsMaster(d: Draft, i: number, advert: VrrpAdvert): void {
     sendAdvert(d, i, m.priority, cause('vrrp-higher-prio-send-advert', `higher_prio_send_advert: a last advert to ${nameOf(advert.srcIp)}`))
   if (advert.priority === m.priority && order === 0)
     log(d, i, 'WARNING - equal priority advert received from remote host with our IP address.')
-  else if (advert.priority === PRIORITY_OWNER && m.priority === PRIORITY_OWNER) {
-    log(d, i, 'CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner - reducing local priority')
-    m.priority = PRIORITY_OWNER - 1
-    m.basePriority = PRIORITY_OWNER - 1
-  }
+  else if (advert.priority === PRIORITY_OWNER && m.priority === PRIORITY_OWNER) otherOwnerHeard(d, i, advert, order)
   if (higher()) giveWay(d, i, advert)
   else if (advert.priority < m.priority || order < 0) assertMastership(d, i, advert)
 }

@@ -5,9 +5,10 @@
  */
 import { addressesOf, type ScriptConfig, type VrrpAddress, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
 import { cause, configOf, type Draft, memoryOf, noteArmed, removeVips, sendAdvert } from './draft.ts'
-import { announce } from './garp.ts'
+import { announce, announceLater, refreshLater } from './garp.ts'
 import { enterFirstStates, formInstances, settleGroups } from './lifecycle.ts'
 import { freshProcess, freshScript } from './memories.ts'
+import { isLater, LATER } from './releases.ts'
 import { startScripts } from './scripts.ts'
 import type { InstanceMemory, Working } from './state.ts'
 
@@ -61,10 +62,23 @@ function carryOver(d: Draft, i: number, before: VrrpInstanceConfig, old: Working
   const added = now.filter(n => !then.some(v => same(n, v)))
   for (const v of missing) d.effects.push({ kind: 'removeVip', instance: configOf(d, i).name, ...v, cause: why })
   m.vipsInstalled = true
-  if (added.length === 0) return
   for (const v of added) d.effects.push({ kind: 'addVip', instance: configOf(d, i).name, ...v, cause: why })
-  announce(d, i, configOf(d, i).garp.repeat, cause('vrrp-garp-reload', 'a reload added VIPs: all of them are announced'))
-  m.garpRefreshAtNs = d.nowNs + configOf(d, i).garp.refreshNs
+  announceAfterReload(d, i, added.length > 0)
+}
+
+/** 2.2 sends one block for new VIPs; later a second one follows, and there is a block, too, for garp_master_refresh, which starts anew. */
+function announceAfterReload(d: Draft, i: number, newVips: boolean): void {
+  const { garp } = configOf(d, i)
+  const m = memoryOf(d, i)
+  if (newVips) {
+    announce(d, i, garp.repeat, cause('vrrp-garp-reload', 'a reload added VIPs: all of them are announced'))
+    m.garpRefreshAtNs = d.nowNs + garp.refreshNs
+  }
+  if (!isLater(d) || m.state !== 'MASTER') return
+  if (newVips) announceLater(d, i, garp.delayNs, garp.repeat, 'entered')
+  else if (garp.refreshNs > 0)
+    announce(d, i, garp.repeat, cause('vrrp-garp-reload', 'a reload with garp_master_refresh announces the VIPs', LATER))
+  refreshLater(d, i, newVips ? garp.delayNs : 0)
 }
 
 /** Instances that are gone from the configuration: a MASTER says goodbye. */

@@ -26,7 +26,7 @@ export interface InstanceMemory {
   readonly state: InstanceState
   /** What it would be without its sync group. */
   readonly want: InstanceState
-  /** 254 once another owner was heard. */
+  /** 254 once another owner was heard, in 2.2. */
   readonly basePriority: number
   /** Base plus weights, not clamped. */
   readonly totalPriority: number
@@ -43,7 +43,7 @@ export interface InstanceMemory {
   /** The last master accepted; 0: none yet. */
   readonly masterIp: number
   readonly garpRefreshAtNs: number
-  /** Paced announcements waiting, by address in the order of `addressesOf`. */
+  /** Paced announcements waiting, by address in the order of `addressesOf` (2.2). */
   readonly garpPending: readonly boolean[]
   /** How many weight-0 trackers say FAULT. */
   readonly faults: number
@@ -51,6 +51,12 @@ export interface InstanceMemory {
   readonly scriptsUnknown: number
   /** Reloaded as MASTER: advertises at once. */
   readonly reloadedAsMaster: boolean
+  /** When it last sent an advert; kept only for timer_expired_backup. */
+  readonly lastAdvertNs: number
+  /** Another owner was heard (2.3+): own adverts still to be sent, and then until when it must be silent; its interval. */
+  readonly rogueAdverts: number
+  readonly rogueUntilNs: number | null
+  readonly rogueAdvertIntNs: number
 }
 
 export interface GroupMemory {
@@ -68,6 +74,14 @@ export interface ScriptMemory {
   readonly timeoutNs: number | null
 }
 
+/** An address whose frames wait for the interface. */
+export interface QueuedGarp {
+  readonly instance: number
+  /** Index in `addressesOf`. */
+  readonly address: number
+  readonly frames: number
+}
+
 export interface InterfaceMemory {
   readonly name: string
   readonly up: boolean
@@ -75,6 +89,8 @@ export interface InterfaceMemory {
   readonly ip: number | null
   /** vrrp_garp_interval: no frame before this. */
   readonly garpNextNs: number
+  /** Announcements that wait for their turn, first come first served (2.3+). */
+  readonly garpQueue: readonly QueuedGarp[]
 }
 
 export interface ProcessMemory {
@@ -90,7 +106,7 @@ export interface GarpTimer {
   readonly atNs: number
   readonly instance: number
   readonly repeat: number
-  readonly reason: 'entered' | 'lowerPriority'
+  readonly reason: 'entered' | 'lowerPriority' | 'refresh'
 }
 
 export interface VrrpState {
@@ -143,7 +159,7 @@ export function workingCopy(state: VrrpState): Working<VrrpState> {
     scripts: state.scripts.map(m => ({ ...m })),
     files: state.files.slice(),
     processes: state.processes.map(m => ({ ...m })),
-    interfaces: state.interfaces.map(m => ({ ...m })),
+    interfaces: state.interfaces.map(m => ({ ...m, garpQueue: m.garpQueue.slice() })),
     garpTimers: state.garpTimers.map(t => ({ ...t })),
   }
 }

@@ -11,6 +11,7 @@ import { assert } from '../../base/assert.ts'
 import type { VrrpConfig } from './config.ts'
 import type { Draft } from './draft.ts'
 import { type Deadline, deadlinesOf, serveDue } from './expiry.ts'
+import { wakeLate } from './late-wake.ts'
 import { off, start, stop } from './lifecycle.ts'
 import type { VrrpEffect, VrrpInput } from './messages.ts'
 import { receive } from './receive.ts'
@@ -28,6 +29,7 @@ export interface VrrpStep {
 export function stepVrrp(config: VrrpConfig, state: VrrpState, input: VrrpInput): VrrpStep {
   const d: Draft = { config, nowNs: input.nowNs, before: state.instances, state: workingCopy(state), effects: [] }
   apply(d, input)
+  if (input.kind === 'wake' || input.kind === 'timer') wakeLate(d)
   if (input.kind === 'start' || input.kind === 'reload' || input.kind === 'timer') serveDue(d)
   armTimers(d, input.kind === 'reload' ? input.previous : config, state)
   return { state: d.state, effects: d.effects }

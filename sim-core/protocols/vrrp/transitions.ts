@@ -25,8 +25,10 @@ import {
   sendAdvert,
   setSyncDaemon,
 } from './draft.ts'
-import { announce, announceLater } from './garp.ts'
-import { briefDownNs, secondsText } from './intervals.ts'
+import { announce, announceLater, refreshLater } from './garp.ts'
+import { secondsText } from './intervals.ts'
+import { forgetRogue, ownerAdvertised, ownerAgain } from './owners.ts'
+import { isLater } from './releases.ts'
 
 /** BACKUP or FAULT → MASTER, unless its sync group is not ready; then it waits. `dragged`: its group becomes MASTER. */
 export function goMaster(d: Draft, i: number, why: Cause, dragged = false): void {
@@ -52,11 +54,13 @@ function becomeHolder(d: Draft, i: number, why: Cause, dragged: boolean): void {
   const c = configOf(d, i)
   const m = memoryOf(d, i)
   m.masterAdvertIntNs = c.advertIntNs
+  if (isLater(d)) ownerAgain(d, i, 'the other address owner is gone')
   addVips(d, i, cause('vrrp-master-holds-vip', `MASTER holds the VIP: ${why.text}`))
   announce(d, i, c.garp.repeat, cause('vrrp-garp-master', `first block of ${c.garp.repeat} (garp_master_repeat) on entering MASTER`))
   m.garpRefreshAtNs = d.nowNs + (dragged ? d.config.masterEntryWorkNs : 0) + c.garp.refreshNs
   setSyncDaemon(d, i, { stop: 'backup', start: 'master' }, why)
   announceLater(d, i, c.garp.delayNs, c.garp.repeat, 'entered')
+  refreshLater(d, i, c.garp.delayNs)
 }
 
 /** The tick of a MASTER: its advert, and now and then a refreshing gratuitous ARP with it. */
@@ -73,7 +77,8 @@ export function masterTick(d: Draft, i: number): void {
       ? cause('vrrp-reload-advert', 'MASTER advertises at once after a reload')
       : cause('vrrp-advert', `every ${secondsText(c.advertIntNs)}`),
   )
-  if (c.garp.refreshNs > 0 && d.nowNs >= m.garpRefreshAtNs) {
+  if (isLater(d)) ownerAdvertised(d, i)
+  else if (c.garp.refreshNs > 0 && d.nowNs >= m.garpRefreshAtNs) {
     announce(
       d,
       i,
@@ -96,6 +101,7 @@ export function leaveMaster(d: Draft, i: number, ownFault: boolean, why: Cause):
   if (ownFault) sendAdvert(d, i, 0, why)
   changeState(d, i, to, why)
   removeVips(d, i, false, why)
+  forgetRogue(d, i)
   m.downTimerNs = fullDownNs(d, i)
   restart(d, i)
 }
@@ -156,8 +162,6 @@ export function tryUp(d: Draft, i: number, leavingInit: boolean, why: Cause): vo
   const wanted = m.want
   if (group !== null && m.want === 'MASTER' && !groupReady(d, i, group)) m.want = 'BACKUP'
   leaveFault(d, i, why)
-  if (d.config.release === '2.3+' && m.basePriority === PRIORITY_OWNER && m.state === 'BACKUP')
-    m.downTimerNs = briefDownNs(configOf(d, i).version, configOf(d, i).advertIntNs)
   announceSource(d, i)
   if (m.state !== 'MASTER') restart(d, i)
   m.want = wanted
