@@ -1,6 +1,6 @@
 /** keepalived.conf files of a scenario: each read once, its problems and its unsimulated keywords reported once. */
 import { resolvePath } from '../base/files.ts'
-import { type KeepalivedConfig, parseKeepalived, type YamlPath } from '../config/index.ts'
+import { type KeepalivedConfig, parseKeepalived, type ReaderRelease, type YamlPath } from '../config/index.ts'
 import { byText, type Draft } from './draft.ts'
 import type { IgnoredWord } from './model.ts'
 
@@ -9,8 +9,11 @@ export class KeepalivedFiles {
   private readonly read_ = new Map<string, KeepalivedConfig>()
   private readonly ignored_ = new Map<string, IgnoredWord>()
 
-  constructor(draft: Draft) {
+  private readonly release: ReaderRelease | undefined
+
+  constructor(draft: Draft, release?: ReaderRelease) {
     this.draft = draft
+    this.release = release
   }
 
   read(given: string, configId: string, path: YamlPath): KeepalivedConfig | undefined {
@@ -28,7 +31,7 @@ export class KeepalivedFiles {
       )
       return undefined
     }
-    const parsed = parseKeepalived(file, this.draft.files, { configId })
+    const parsed = parseKeepalived(file, this.draft.files, { configId, release: this.release })
     this.draft.reporter.take(parsed.problems)
     for (const word of parsed.ignored) if (!this.ignored_.has(word.keyword)) this.ignored_.set(word.keyword, word)
     this.read_.set(key, parsed.config)

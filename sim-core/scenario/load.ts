@@ -166,7 +166,7 @@ function build(
 
 function assemble(draft: Draft, text: string, options: LoadOptions): Omit<Model, 'problems'> {
   const { raw } = draft
-  const configs = new KeepalivedFiles(draft)
+  const configs = new KeepalivedFiles(draft, raw.keepalived)
   const links = new LinkTable(draft)
   const drafts = draftHosts(draft, links, configs)
   const lans = lanNames(draft, drafts)

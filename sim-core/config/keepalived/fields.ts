@@ -7,7 +7,7 @@
 import type { Position, Severity } from '../../base/problem.ts'
 import { type Duration, MICROSECOND_NS } from '../../base/units.ts'
 import { looksLikeIpv6, parseIpv4 } from '../ipv4.ts'
-import { READ_NOT_SIMULATED } from './keywords.ts'
+import { LATER_KEYWORDS, READ_NOT_SIMULATED } from './keywords.ts'
 import type { Report } from './report.ts'
 import type { Statement } from './tree.ts'
 import type { Word } from './words.ts'
@@ -50,8 +50,14 @@ export class Fields {
         handlers[text](s)
       } else if (ignored.includes(text)) this.report.ignore(text, at)
       else {
-        const remedy = this.report.suggest(text, [...Object.keys(handlers), ...ignored], 'remove it')
-        this.report.warn(at, 'unknown-keyword', `${this.block}: there is no keyword "${text}"; keepalived ignores the line`, remedy)
+        this.report.warn(
+          at,
+          'unknown-keyword',
+          `${this.block}: there is no keyword "${text}"; keepalived ignores the line`,
+          LATER_KEYWORDS.has(text)
+            ? 'releases after 2.2 know it: say keepalived: 2.3+ in the scenario, or remove it'
+            : this.report.suggest(text, [...Object.keys(handlers), ...ignored], 'remove it'),
+        )
       }
     }
     return where

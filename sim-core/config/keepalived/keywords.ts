@@ -1,6 +1,7 @@
 /**
  * Every keyword of keepalived 2.2.7's configuration (keepalived.conf(5)) that lvsim does not simulate, by block: they
  * are no mistakes, and the report lists those that a file uses. What is simulated stands in the readers' tables.
+ * Keywords that came after 2.2.7 (up to 2.3.4) are apart: to a file that is read as 2.2's they are unknown.
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
@@ -42,6 +43,20 @@ export const INSTANCE_IGNORED = words(`
   vrf use_ipvlan native_ipv6 track_bfd track_src_ip mcast_dst_ip unicast_fault_no_peer unicast_ttl old_unicast_checksum
   garp_extra_if promote_secondaries debug notify_priority_changes smtp_alert kernel_rx_buf_size linkbeat_use_polling
   lvs_sync_daemon_interface`)
+
+export const INSTANCE_IGNORED_LATER = words(`no_virtual_ipaddress v3_checksum_as_v2`)
+export const GLOBAL_IGNORED_LATER = words(`
+  dbus_no_interface_name iproute_etc_dir iproute_usr_dir json_dump_file json_version snmp_rs_stats_update_interval
+  snmp_vs_stats_update_interval state_dump_file stats_dump_file use_symlink_paths`)
+export const URL_IGNORED_LATER = words(`tls_compliant`)
+
+/** All that a later keepalived knows and 2.2.7 does not. */
+export const LATER_KEYWORDS: ReadonlySet<string> = new Set([
+  ...INSTANCE_IGNORED_LATER,
+  ...GLOBAL_IGNORED_LATER,
+  ...URL_IGNORED_LATER,
+  ...words(`timer_expired_backup thread_timer_expired owner_ignore_adverts vrrp_owner_ignore_adverts`),
+])
 
 export const SYNC_GROUP_IGNORED = words(`notify_priority_changes smtp_alert track_bfd`)
 

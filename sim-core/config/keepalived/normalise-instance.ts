@@ -82,6 +82,7 @@ class Normaliser {
       unicastPeers: d.unicastPeers,
       checkUnicastSrc: d.checkUnicastSrc ?? globals.checkUnicastSrc,
       skipCheckAdvAddr: d.skipCheckAdvAddr ?? globals.skipCheckAdvAddr,
+      ...(this.report.later ? this.later(priority, preemption.nopreempt) : {}),
       strictMode: strict,
       dontTrackPrimary: d.dontTrackPrimary,
       ...trackers,
@@ -283,6 +284,29 @@ class Normaliser {
     if (!this.strict || value === 3) return value
     this.warn('down_timer_adverts', 'strict-down-timer', 'down_timer_adverts is 3 in strict mode', 'remove it')
     return 3
+  }
+
+  /** timer_expired_backup needs nopreempt; an owner that says anything of owner_ignore_adverts ignores them, even after off (2.3.4). */
+  private later(priority: number, nopreempt: boolean): Pick<VrrpInstance, 'timerExpiredBackup' | 'ownerIgnoresAdverts'> {
+    const { timerExpiredBackup, ownerIgnoresAdverts: written } = this.d
+    const keyword = this.d.where.timer_expired_backup === undefined ? 'thread_timer_expired' : 'timer_expired_backup'
+    if (timerExpiredBackup !== undefined && !nopreempt)
+      this.warn(
+        keyword,
+        'timer-expired-cleared',
+        `${keyword} is cleared: it needs nopreempt`,
+        'add nopreempt, with state BACKUP on every host',
+      )
+    const owner = priority === OWNER_PRIORITY
+    if (written !== undefined && !owner)
+      this.warn('owner_ignore_adverts', 'owner-ignored', 'owner_ignore_adverts is for priority 255 only; it is ignored', 'remove it')
+    else if (written === false)
+      this.warn('owner_ignore_adverts', 'owner-ignored', 'owner_ignore_adverts off is taken for on with priority 255', 'leave it out')
+    const ignores = owner && (written !== undefined || this.strict || this.globals.ownerIgnoresAdverts === true)
+    return {
+      ...(timerExpiredBackup === undefined || !nopreempt ? {} : { timerExpiredBackup }),
+      ...(ignores ? { ownerIgnoresAdverts: true } : {}),
+    }
   }
 
   private accept(priority: number, version: 2 | 3): boolean {

@@ -17,13 +17,15 @@ import { readInstance, type Trackables, textLines } from './read-instance.ts'
 import { readVirtualServer } from './read-lvs.ts'
 import { readSyncGroup } from './read-sync-group.ts'
 import { readScript, readTrackFile, readTrackProcess, type Trackable } from './read-track.ts'
-import { type IgnoredKeyword, Report } from './report.ts'
+import { type IgnoredKeyword, type ReaderRelease, Report } from './report.ts'
 import { parseTree, type Statement } from './tree.ts'
 import type { KeepalivedConfig } from './types.ts'
 
 export interface KeepalivedOptions {
   /** `keepalived --config-id`, against which `@id` lines are compared: the host's name. */
   readonly configId?: string
+  /** Whose keepalived reads the file; 2.2 unless given. */
+  readonly release?: ReaderRelease
 }
 
 export interface ParsedKeepalived {
@@ -50,7 +52,7 @@ const TOP_KEYWORDS = [
 ]
 
 export function parseKeepalived(path: string, files: FileSource, options: KeepalivedOptions = {}): ParsedKeepalived {
-  const report = new Report()
+  const report = new Report(options.release)
   const statements = parseTree(preprocess(path, files, options.configId ?? '', report), report)
   const config = readConfig(path, statements, report)
   checkConfig(config, report)

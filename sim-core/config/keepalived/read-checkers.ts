@@ -4,7 +4,7 @@
  */
 import { type Duration, seconds } from '../../base/units.ts'
 import { Fields, type Handlers, INT_MAX, TIMER_MAX_S, UINT_MAX } from './fields.ts'
-import { CHECKER_IGNORED, URL_IGNORED } from './keywords.ts'
+import { CHECKER_IGNORED, URL_IGNORED, URL_IGNORED_LATER } from './keywords.ts'
 import type { Statement } from './tree.ts'
 import type { Checker, CheckerCommon, HttpUrl } from './types-lvs.ts'
 import { commandWords } from './words.ts'
@@ -103,7 +103,11 @@ export function readChecker(
   const f = new Fields(report, `${block}: ${kind}`)
   const d: CheckerDraft = { urls: [] }
   const specific = specificHandlers(f, d, kind)
-  const where = f.read(s, { ...settingHandlers(f, d), ...connectionHandlers(f, d), ...specific }, CHECKER_IGNORED)
+  const where = f.read(
+    s,
+    { ...settingHandlers(f, d), ...connectionHandlers(f, d), ...specific },
+    f.report.later ? [...CHECKER_IGNORED, ...URL_IGNORED_LATER] : CHECKER_IGNORED,
+  )
   const chain = [d, ...[...inherited].reverse()]
   const pick = <K extends keyof CheckerSettings>(key: K): CheckerSettings[K] => chain.find(level => level[key] !== undefined)?.[key]
   const delayLoopNs = pick('delayLoopNs') ?? DEFAULT_DELAY_LOOP
@@ -249,7 +253,7 @@ function readUrl(outer: Fields, s: Statement): HttpUrl {
         }
       },
     },
-    URL_IGNORED,
+    f.report.later ? [...URL_IGNORED, ...URL_IGNORED_LATER] : URL_IGNORED,
   )
   if (d.path === undefined && s.block !== undefined)
     f.report.error(s.keyword.at, 'field-missing', `${f.block}: path is missing`, 'add path /')

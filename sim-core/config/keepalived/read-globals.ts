@@ -6,7 +6,7 @@ import type { Position } from '../../base/problem.ts'
 import { type Duration, seconds } from '../../base/units.ts'
 import { isMulticast, parseIpv4 } from '../ipv4.ts'
 import { Fields, type Handlers, INT_MAX, TIMER_MAX_S, UINT_MAX } from './fields.ts'
-import { GLOBAL_IGNORED } from './keywords.ts'
+import { GLOBAL_IGNORED, GLOBAL_IGNORED_LATER } from './keywords.ts'
 import type { Report } from './report.ts'
 import type { Statement } from './tree.ts'
 import type { GlobalDefs, LvsSyncDaemon } from './types.ts'
@@ -23,7 +23,8 @@ export function readGlobals(blocks: readonly Statement[], report: Report): Globa
   const d: Draft = {}
   const f = new Fields(report, 'global_defs')
   const where: Record<string, Position> = {}
-  for (const block of blocks) Object.assign(where, f.read(block, handlers(f, d), GLOBAL_IGNORED))
+  const ignored = report.later ? [...GLOBAL_IGNORED, ...GLOBAL_IGNORED_LATER] : GLOBAL_IGNORED
+  for (const block of blocks) Object.assign(where, f.read(block, handlers(f, d), ignored))
   return complete(d, where, blocks[0]?.keyword.at)
 }
 
@@ -75,6 +76,7 @@ function handlers(f: Fields, d: Draft): Handlers {
         ?.map(w => w.text)
         .join(' ')),
     enable_script_security: s => void (d.enableScriptSecurity = f.flag(s)),
+    ...(f.report.later ? { vrrp_owner_ignore_adverts: (s: Statement) => void (d.ownerIgnoresAdverts = f.flag(s)) } : {}),
   }
 }
 
@@ -151,6 +153,7 @@ function complete(d: Draft, where: Record<string, Position>, at: Position | unde
     lvsSyncDaemon: d.lvsSyncDaemon,
     lvsTimeouts: d.lvsTimeouts,
     scriptUser: d.scriptUser,
+    ownerIgnoresAdverts: d.ownerIgnoresAdverts,
   }
   return {
     ...(at === undefined ? {} : { at }),

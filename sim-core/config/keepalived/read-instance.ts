@@ -4,7 +4,7 @@
  */
 import { type Duration, seconds } from '../../base/units.ts'
 import { Fields, type Handlers, INT_MAX, UINT_MAX } from './fields.ts'
-import { INSTANCE_IGNORED, VRRP_NOTIFY } from './keywords.ts'
+import { INSTANCE_IGNORED, INSTANCE_IGNORED_LATER, VRRP_NOTIFY } from './keywords.ts'
 import { readAddresses } from './read-address.ts'
 import { FILE_WEIGHT_MAX, readTracked, type Trackable, WEIGHT_MAX } from './read-track.ts'
 import type { Report } from './report.ts'
@@ -42,6 +42,8 @@ export interface InstanceDraft {
   readonly unicastPeers: UnicastPeer[]
   checkUnicastSrc?: boolean
   skipCheckAdvAddr?: boolean
+  timerExpiredBackup?: number
+  ownerIgnoresAdverts?: boolean
   strictMode?: boolean
   dontTrackPrimary: boolean
   readonly trackInterfaces: Tracked[]
@@ -68,6 +70,8 @@ export interface Trackables {
 const PASSWORD_MAX = 8
 /** IFNAMSIZ without its final zero. */
 const INTERFACE_NAME_MAX = 15
+/** Of any node but an address owner. */
+const OTHER_PRIORITY_MAX = 254
 
 export function readInstance(s: Statement, name: string, trackables: Trackables, report: Report): InstanceDraft {
   const d: InstanceDraft = {
@@ -100,8 +104,9 @@ export function readInstance(s: Statement, name: string, trackables: Trackables,
       ...garpHandlers(f, d),
       ...trackHandlers(f, d, trackables),
       ...notifyHandlers(f, d),
+      ...(report.later ? laterHandlers(f, d) : {}),
     },
-    INSTANCE_IGNORED,
+    report.later ? [...INSTANCE_IGNORED, ...INSTANCE_IGNORED_LATER] : INSTANCE_IGNORED,
   )
   return d
 }
@@ -160,6 +165,22 @@ function vmacName(f: Fields, s: Statement): string | undefined {
     `write at most ${INTERFACE_NAME_MAX} characters, without / and :`,
   )
   return undefined
+}
+
+/** What came after 2.2.7. */
+function laterHandlers(f: Fields, d: InstanceDraft): Handlers {
+  const timerExpiredBackup = (s: Statement) => {
+    const word = f.words(s, 0, 1)?.[0]
+    d.timerExpiredBackup = word === undefined ? OTHER_PRIORITY_MAX : f.number(word, f.name(s), 1, OTHER_PRIORITY_MAX)
+  }
+  return {
+    timer_expired_backup: timerExpiredBackup,
+    thread_timer_expired: s => {
+      f.report.warn(s.keyword.at, 'keyword-renamed', `${f.name(s)} is an old name of timer_expired_backup`, 'write timer_expired_backup')
+      timerExpiredBackup(s)
+    },
+    owner_ignore_adverts: s => void (d.ownerIgnoresAdverts = f.bool(s)),
+  }
 }
 
 /** Outside 1–255 keepalived falls back to 100 and says so only in its log. */

@@ -2,7 +2,7 @@
  * What instances watch: vrrp_script, vrrp_track_process, track_file, and the track_* lists that name them.
  * Tested in test/config/keepalived-vrrp.test.ts.
  */
-import { type Duration, seconds } from '../../base/units.ts'
+import { asSeconds, type Duration, MILLISECOND_NS, SECOND_NS, seconds } from '../../base/units.ts'
 import { Fields, type Handlers, INT_MAX } from './fields.ts'
 import type { Report } from './report.ts'
 import type { Statement } from './tree.ts'
@@ -13,8 +13,9 @@ import { commandWords, type Word } from './words.ts'
 export const WEIGHT_MAX = 253
 export const FILE_WEIGHT_MAX = 254
 const NONE = 0 as Duration
-/** A day: longer intervals are mistakes. */
-const INTERVAL_MAX_S = 1_000_000
+/** 2³² µs in whole seconds. */
+const INTERVAL_MAX_S = 4294
+const MILLISECONDS_PER_S = 1000
 
 type Draft<T> = { -readonly [K in keyof T]?: T[K] }
 
@@ -30,14 +31,10 @@ function weightOf(f: Fields, s: Statement, max: number): { weight?: number; reve
 export function readScript(s: Statement, name: string, report: Report): VrrpScript {
   const f = new Fields(report, `vrrp_script ${name}`)
   const d: Draft<VrrpScript> = {}
-  const wholeSeconds = (st: Statement, min: number): Duration | undefined => {
-    const n = f.unsigned(st, min, INTERVAL_MAX_S)
-    return n === undefined ? undefined : seconds(n)
-  }
   const handlers: Handlers = {
     script: st => void (d.command = f.command(st)),
-    interval: st => void (d.intervalNs = wholeSeconds(st, 1)),
-    timeout: st => void (d.timeoutNs = wholeSeconds(st, 1)),
+    interval: st => void (d.intervalNs = scriptTime(f, st)),
+    timeout: st => void (d.timeoutNs = scriptTime(f, st)),
     weight: st => void Object.assign(d, weightOf(f, st, WEIGHT_MAX)),
     rise: st => void (d.rise = f.unsigned(st, 1, INT_MAX)),
     fall: st => void (d.fall = f.unsigned(st, 1, INT_MAX)),
@@ -71,6 +68,27 @@ export function readScript(s: Statement, name: string, report: Report): VrrpScri
     initFail: d.initFail ?? false,
     ...(d.user === undefined ? {} : { user: d.user }),
   }
+}
+
+/**
+ * interval and timeout: 2.2.7 takes the whole part of a fraction, since 2.3.2 milliseconds count; 0 becomes 1 s (seen in
+ * both programs' own dumps).
+ */
+function scriptTime(f: Fields, s: Statement): Duration | undefined {
+  const written = f.timer(s, 0, INTERVAL_MAX_S)
+  if (written === undefined) return undefined
+  const { later } = f.report
+  const unit = later ? MILLISECOND_NS : SECOND_NS
+  const counted = (later ? Math.round(written / unit) : Math.floor(written / unit)) * unit
+  const used = (counted || SECOND_NS) as Duration
+  if (used !== written) {
+    const why = later ? 'it counts in milliseconds, and 0 is none' : 'this keepalived counts in whole seconds, and 0 is none'
+    const remedy = later
+      ? `write at least 1/${MILLISECONDS_PER_S} of a second`
+      : 'write whole seconds; since 2.3.2 (keepalived: 2.3+) fractions count'
+    f.report.warn(s.args[0].at, 'value-corrected', `${f.name(s)} ${s.args[0].text} becomes ${asSeconds(used)} s: ${why}`, remedy)
+  }
+  return used
 }
 
 export function readTrackProcess(s: Statement, name: string, report: Report): VrrpTrackProcess {

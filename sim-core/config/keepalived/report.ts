@@ -12,10 +12,19 @@ export interface IgnoredKeyword {
 
 const PROBLEMS_MAX = 200
 
+/** Whose rules a file is read by: those of 2.2.7, or those of 2.3.4 with the keywords that came in between. */
+export type ReaderRelease = '2.2' | '2.3+'
+
 export class Report {
   readonly problems: Problem[] = []
+  /** Releases after 2.2. */
+  readonly later: boolean
   private readonly ignoredAt = new Map<string, Position>()
   private dropped = 0
+
+  constructor(release: ReaderRelease = '2.2') {
+    this.later = release === '2.3+'
+  }
 
   add(at: Position, severity: Severity, code: string, message: string, remedy?: string): void {
     if (this.problems.length < PROBLEMS_MAX)

@@ -51,6 +51,8 @@ export interface GlobalDefs {
   readonly vrrpStrict: boolean
   readonly checkUnicastSrc: boolean
   readonly skipCheckAdvAddr: boolean
+  /** vrrp_owner_ignore_adverts of 2.3+. */
+  readonly ownerIgnoresAdverts?: boolean
   /** vrrp_startup_delay; 0 = none. */
   readonly startupDelayNs: Duration
   readonly garpMasterDelayNs: Duration
@@ -130,6 +132,10 @@ export interface VrrpInstance extends Located {
   readonly unicastPeers: readonly UnicastPeer[]
   readonly checkUnicastSrc: boolean
   readonly skipCheckAdvAddr: boolean
+  /** timer_expired_backup of 2.3+: the highest priority of any other node, 1–254. */
+  readonly timerExpiredBackup?: number
+  /** owner_ignore_adverts of 2.3+, of an address owner. */
+  readonly ownerIgnoresAdverts?: boolean
   readonly strictMode: boolean
   readonly dontTrackPrimary: boolean
   readonly trackInterfaces: readonly Tracked[]
@@ -191,7 +197,7 @@ export interface VrrpScript extends Located {
   readonly name: string
   readonly where: Where
   readonly command: string
-  /** Whole seconds in 2.2.7, at least 1 s. */
+  /** Whole seconds in 2.2, milliseconds in 2.3+. */
   readonly intervalNs: Duration
   /** = interval unless set. */
   readonly timeoutNs: Duration

@@ -152,6 +152,8 @@ function instanceOf(read: KeepalivedConfig, c: VrrpInstance, group: VrrpSyncGrou
     ...(c.useVmac ? { vmac: { xmitBase: c.vmacXmitBase } } : {}),
     checkUnicastSrc: c.checkUnicastSrc,
     skipCheckAdvAddr: c.skipCheckAdvAddr,
+    ...(c.timerExpiredBackup === undefined ? {} : { timerExpiredBackup: c.timerExpiredBackup }),
+    ...(c.ownerIgnoresAdverts === undefined ? {} : { ownerIgnoresAdverts: c.ownerIgnoresAdverts }),
     trackPrimary: !c.dontTrackPrimary,
     trackers: trackersOf(c, group, hasOwner(read, group), [...vips, ...excludedVips]),
   }

@@ -15,7 +15,9 @@ import {
   type ProbeOutcome,
   processConfigOf,
   stepKeepalived,
+  WORK_AS_RECORDED,
 } from '../../../sim-core/daemons/keepalived/index.ts'
+import type { KeepalivedRelease } from '../../../sim-core/protocols/vrrp/index.ts'
 import { ip } from '../../protocols/vrrp/configs.ts'
 
 const S = 1_000_000_000
@@ -50,9 +52,16 @@ interface Run {
 }
 
 /** Runs the process to `untilS`; first checks begin at 1 s plus `fraction` of the warm-up. */
-function run(text: string, world: World, untilS: number, inputs: readonly [number, Partial<KeepalivedInput>][] = [], fraction = 0.5): Run {
+function run(
+  text: string,
+  world: World,
+  untilS: number,
+  inputs: readonly [number, Partial<KeepalivedInput>][] = [],
+  fraction = 0.5,
+  release: KeepalivedRelease = '2.2',
+): Run {
   const { config: read } = parseKeepalived('k.conf', mapFiles({ 'k.conf': text }))
-  const config = processConfigOf(read)
+  const config = processConfigOf(read, { ...WORK_AS_RECORDED, release })
   let state = keepalivedOff([{ name: 'eth0', up: true, ip: ip('10.0.0.2') }])
   const lines: Line[] = []
   const answers: { atNs: number; input: Partial<KeepalivedInput> }[] = [
@@ -103,6 +112,13 @@ describe('TCP_CHECK', () => {
     expect(run(conf([tcp()]), () => OK, 9, [], 0.25).probes(0)).toEqual([1.5, 3.5, 5.5, 7.5])
     expect(run(conf([tcp().replace('TCP_CHECK {', 'TCP_CHECK {\n warmup 0\n')]), () => OK, 4, [], 0.9).probes(0)).toEqual([1, 3])
     expect(run(conf([tcp()]), () => ({ ...OK, tookNs: at(0.5) }), 9).probes(0)).toEqual([2, 4.5, 7])
+  })
+
+  it('of 2.3+ checks a server that is down once a delay_loop, without retries', () => {
+    const silent: World = (_, s) => (s >= 5 && s < 18 ? { ...FAILED, tookNs: at(1) } : OK)
+    const { probes, texts } = run(conf([tcp()]), silent, 22, [], 0.5, '2.3+')
+    expect(probes(0)).toEqual([2, 4, 6, 8, 10, 13, 16, 19, 21])
+    expect(texts(/^(DOWN|UP)/).map(t => t.slice(0, 7))).toEqual(['11 DOWN', '19 UP 1'])
   })
 
   it('takes a silent server out after retry + 1 failures, and repeats the cycle while it is down (h01)', () => {
@@ -264,6 +280,17 @@ describe('the pool', () => {
     const { texts, state } = run(conf([tcp(0), tcp(0)]), (c, s) => (c === 0 && s > 5 ? FAILED : OK), 9, [[8, { kind: 'stop' }]])
     expect(texts(/DelDest/)).toEqual(['6 DelDest .21 w1', '8 DelDest .22 w2'])
     expect(state.health.checkers).toEqual([])
+  })
+
+  it.each<[KeepalivedRelease, number[]]>([
+    ['2.2', [1.25, 3.25, 4.25, 6.5, 7.5, 9.5, 10.5]],
+    ['2.3+', [1.25, 3.25, 4.25, 6.5, 8.5, 10.5]],
+  ])('%s: the first checks of a server that is down, after a reload: %j', (release, probes) => {
+    // Down at 4.25 s, reloaded at 5.25 s; the first check then comes 1.25 s later.
+    const text = conf([tcp(1)])
+    const previous = processConfigOf(parseKeepalived('k.conf', mapFiles({ 'k.conf': text })).config)
+    const failing: World = (_, s) => (s > 3 ? FAILED : OK)
+    expect(run(text, failing, 11, [[5.25, { kind: 'reload', previous }]], 0.125, release).probes(0)).toEqual(probes)
   })
 
   it('keeps verdicts over a reload, and warms up again', () => {

@@ -143,7 +143,7 @@ export function runDueChecks(d: HealthDraft, nowNs: number, vips: readonly numbe
       continue
     }
     setChecker(d, c, { ...s, dueNs: null, startedNs: nowNs })
-    d.effects.push({ kind: 'startProbe', checker: c, order: rulesOf(place.checker).order(place.checker, s) })
+    d.effects.push({ kind: 'startProbe', checker: c, order: rulesOf(place.checker, d.config.vrrp.release).order(place.checker, s) })
   }
 }
 
@@ -158,7 +158,7 @@ export function checked(d: HealthDraft, c: number, outcome: ProbeOutcome, nowNs:
   if (before === undefined || before.dueNs !== null) return
   const { checker, virtualServer: v, realServer: r } = d.config.checkers[c]
   const vs = d.config.virtualServers[v]
-  const result = rulesOf(checker).after(
+  const result = rulesOf(checker, d.config.vrrp.release).after(
     checker,
     before,
     outcome,

@@ -4,6 +4,7 @@
  * succeeds; a new one is added at once, unless alpha holds it back (keepalived 2.2.7, ipwrapper.c).
  */
 import type { RealServer, VirtualServer } from '../../../config/keepalived/index.ts'
+import type { KeepalivedRelease } from '../../../protocols/vrrp/index.ts'
 import type { KeepalivedEffect } from '../messages.ts'
 import type { CheckerPlace, KeepalivedProcessConfig } from '../process-config.ts'
 import { serviceKeys } from '../service-keys.ts'
@@ -119,5 +120,11 @@ function checkerAfter(
   const fresh = freshChecker(checker)
   const was = before < 0 ? undefined : state.checkers[before]
   if (was === undefined || !was.hasRun) return fresh
-  return { ...fresh, up: was.up, hasRun: true, retries: was.up ? Math.min(was.retries, checker.retry) : checker.retry + 1 }
+  return { ...fresh, up: was.up, hasRun: true, retries: retriesAfter(was, checker.retry, config.vrrp.release) }
+}
+
+/** How many retries are used up under the new limit (migrate_checkers of ipwrapper.c in 2.2.7 and in 2.3.4). */
+function retriesAfter(was: CheckerState, limit: number, release: KeepalivedRelease = '2.2'): number {
+  if (release === '2.3+') return was.up ? Math.min(was.retries, limit) : limit + 1
+  return limit === 0 ? 0 : Math.min(was.retries, limit - 1)
 }

@@ -2,7 +2,7 @@
  * The retry counter that all checkers but HTTP_GET and MISC_CHECK share: a success ends it, `retry` + 1 failures in a
  * row are a verdict, and until then the next check comes delay_before_retry after the last one's end.
  *
- * TCP_CHECK and SMTP_CHECK go on like that while the server is down; the others then check once a delay_loop.
+ * TCP_CHECK (of 2.2) and SMTP_CHECK go on like that while the server is down; the others then check once a delay_loop.
  * (keepalived 2.2.7, check_tcp.c, check_udp.c, check_ping.c, check_dns.c; recording h01.)
  */
 import { parseIpv4 } from '../../../base/address.ts'
