@@ -53,6 +53,10 @@ export class Directors {
         hostNames: stack.hostNames,
         icmpError: (host, source, message, p) => sendIcmpError(engine, stack, host, source, message, p),
         sendSync: (host, interfaceName, datagram, payloadBytes) => this.sendSync(host, interfaceName, datagram, payloadBytes),
+        syncMember: (host, interfaceName, member) => {
+          const nic = network.nicNamed(host, interfaceName)
+          if (nic >= 0) network.setMember([nic], MAC_SYNC, member)
+        },
         flows: {
           remember: (host, p, entry) => stack.remember(host, p, FORWARD, entry),
           changed: host => stack.cache.changed(host),

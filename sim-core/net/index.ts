@@ -12,5 +12,5 @@ export { type InterfaceOptions, Network, type NetworkHost, type NetworkOptions }
 export * from './packets.ts'
 export { LOCAL_ON_LO, LOCAL_ON_NIC, NOT_LOCAL, Stack } from './stack.ts'
 export type { HostOptions, NicOptions, PacketHandler, PacketHook } from './stack-options.ts'
-export { MEMBERSHIP_NS, Snooping, type SnoopingOptions } from './snooping.ts'
+export { MEMBERSHIP_NS, type SnoopedGroup, Snooping, type SnoopingOptions } from './snooping.ts'
 export { floodHappening, Switches } from './switches.ts'

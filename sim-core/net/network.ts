@@ -14,13 +14,13 @@ import { AddressBook } from './addresses.ts'
 import { ICMP_HOST_UNREACHABLE, ICMP_UNREACHABLE, sendIcmpError } from './icmp.ts'
 import { LinkMeters } from './link-meters.ts'
 import { type LinkOptions, Links } from './links.ts'
-import { FIRST_INTERFACE_MAC, interfaceMacText, VIRTUAL_MACS, virtualMacText } from './macs.ts'
+import { FIRST_INTERFACE_MAC, interfaceMacText, MAC_SYNC, MAC_VRRP, VIRTUAL_MACS, virtualMacText } from './macs.ts'
 import type { ArpSettings } from './arp-settings.ts'
 import { Neighbours } from './neighbours.ts'
 import { Packets } from './packets.ts'
 import { Stack } from './stack.ts'
 import type { HostOptions, NicOptions } from './stack-options.ts'
-import { Snooping, type SnoopingOptions } from './snooping.ts'
+import { type SnoopedGroup, Snooping, type SnoopingOptions } from './snooping.ts'
 import { Switches } from './switches.ts'
 
 export interface InterfaceOptions {
@@ -143,11 +143,11 @@ export class Network {
 
   // ---- what can be broken
 
-  /** The host joins VRRP's group on all its interfaces, or leaves it. */
-  setMember(host: number, member: boolean): void {
-    for (const nic of this.stack.hosts[host].nics) {
-      if (member) this.snooping.join(nic * 2 + 1, this.engine.now)
-      else this.snooping.leave(nic * 2 + 1)
+  /** The host joins a group on some of its interfaces, or leaves it. */
+  setMember(nics: readonly number[], group: SnoopedGroup, member: boolean): void {
+    for (const nic of nics) {
+      if (member) this.snooping.join(nic * 2 + 1, group, this.engine.now)
+      else this.snooping.leave(nic * 2 + 1, group)
     }
   }
 
@@ -231,9 +231,9 @@ export class Network {
       const { snooping } = options.lans[lan]
       return snooping === undefined ? [] : [[nic * 2 + 1, snooping]]
     })
-    return new Snooping(new Map(snooped), outLink => {
+    return new Snooping(new Map(snooped), (outLink, group) => {
       const [name, { name: sw, snooping }] = [this.hostOfLink(outLink), options.lans[this.lanOfNic[outLink >> 1]]]
-      options.report(lapseHappening(this.engine.now, sw, name, snooping?.membershipNs ?? 0))
+      options.report(lapseHappening(this.engine.now, sw, name, GROUP_TEXTS[group], snooping?.membershipNs ?? 0))
     })
   }
 
@@ -268,18 +268,29 @@ export class Network {
   }
 }
 
-/** A switch stops sending VRRP's group to a port. */
-const lapseHappening = (now: number, switchName: string, name: string, membershipNs: number): Happening => ({
+const GROUP_TEXTS: Readonly<Record<SnoopedGroup, { readonly address: string; readonly what: string }>> = {
+  [MAC_VRRP]: { address: '224.0.0.18', what: 'adverts' },
+  [MAC_SYNC]: { address: '224.0.0.81', what: 'what the sync daemon tells' },
+}
+
+/** A switch stops sending a group's frames to a port. */
+const lapseHappening = (
+  now: number,
+  switchName: string,
+  name: string,
+  group: { readonly address: string; readonly what: string },
+  membershipNs: number,
+): Happening => ({
   t: now as Instant,
   host: switchName,
   kind: 'note',
-  what: `${switchName} no longer sends adverts to ${name}`,
+  what: `${switchName} no longer sends ${group.what} to ${name}`,
   cause: {
     rule: 'igmp-membership-lapsed',
-    text: `${name} reported itself as a member of 224.0.0.18 more than ${membershipNs / SECOND_NS} s ago, and no querier asks again`,
+    text: `${name} reported itself as a member of ${group.address} more than ${membershipNs / SECOND_NS} s ago, and no querier asks again`,
     source: 'RFC 3376 §8.4, RFC 4541 §2.1',
   },
-  fields: { host: name, group: '224.0.0.18' },
+  fields: { host: name, group: group.address },
 })
 
 function stackHosts(options: NetworkOptions, cables: readonly { host: number }[]): HostOptions[] {

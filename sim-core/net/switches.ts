@@ -9,9 +9,9 @@ import type { Engine } from '../engine/index.ts'
 import type { Happening } from '../trace/contract.ts'
 import type { Instant } from '../base/units.ts'
 import type { Links } from './links.ts'
-import { isGroupMac, MAC_VRRP } from './macs.ts'
+import { isGroupMac } from './macs.ts'
 import type { Packets } from './packets.ts'
-import type { Snooping } from './snooping.ts'
+import { isSnooped, type Snooping } from './snooping.ts'
 
 export interface SwitchOptions {
   readonly name: string
@@ -100,11 +100,12 @@ export class Switches implements Stateful {
   private flood(sw: number, inLink: number, p: number): void {
     const links = this.links
     const back = inLink ^ 1
-    const forVrrp = this.packets.dstMac[p] === MAC_VRRP
+    const group = this.packets.dstMac[p]
+    const snooped = isSnooped(group)
     let last = -1
     for (const out of this.options[sw].ports) {
       if (out === back || !links.hasCarrier(out) || !this.together(back, out)) continue
-      if (forVrrp && !this.snooping.passes(out, this.engine.now)) continue
+      if (snooped && !this.snooping.passes(out, group, this.engine.now)) continue
       if (last >= 0) links.transmit(last, this.packets.copy(p))
       last = out
     }

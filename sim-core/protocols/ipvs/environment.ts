@@ -32,6 +32,8 @@ export interface IpvsEnvironment {
   ): void
   /** A sync datagram of `payloadBytes` (after the UDP header) leaves the host: UDP port 8848 to 224.0.0.81 by the daemon's interface. */
   sendSync(host: number, interfaceName: string, datagram: object, payloadBytes: number): void
+  /** The backup daemon joined 224.0.0.81 on the interface, or left it: what switches that snoop go by. Absent: nobody listens. */
+  syncMember?(host: number, interfaceName: string, member: boolean): void
   /** Remembers what became of a packet of a flow, and forgets it all when something changed: net's Stack. Absent: nobody does. */
   readonly flows?: {
     remember(host: number, p: number, entry: number): void

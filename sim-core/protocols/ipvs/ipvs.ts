@@ -131,6 +131,7 @@ export class Ipvs implements Stateful {
     if (options === null) return
     for (const name of TIMER_NAMES) this.cancel(host, name)
     const draws = this.director(host).context.random.state()
+    this.director(host).sync.stop('backup')
     const fresh = this.install(options)
     fresh.clock.boot(this.engine.now)
     fresh.context.random.restore(draws)

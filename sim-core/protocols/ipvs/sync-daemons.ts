@@ -66,6 +66,7 @@ export class SyncDaemons implements Stateful {
     if (role === 'backup') {
       this.backup = options
       this.isBackup = true
+      this.d.env.syncMember?.(this.d.host, options.interface, true)
       return
     }
     this.d.table.keep('syncEnds')
@@ -76,6 +77,7 @@ export class SyncDaemons implements Stateful {
 
   stop(role: 'master' | 'backup'): void {
     if (role === 'backup') {
+      if (this.backup !== null) this.d.env.syncMember?.(this.d.host, this.backup.interface, false)
       this.backup = null
       this.isBackup = false
       return
