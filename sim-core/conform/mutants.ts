@@ -53,7 +53,7 @@ const VRRP: readonly Mutant[] = [
   mutant(
     'priority 0 counts as any advert',
     'protocols/vrrp/receive.ts',
-    'm.downTimerNs = skewNs(c.version, m.priority, m.masterAdvertIntNs)',
+    'm.downTimerNs = skewNs(c.version, timerPriority(d, i), m.masterAdvertIntNs)',
     'm.downTimerNs = fullDownNs(d, i)',
     'vrrp/v04a',
   ),
