@@ -1,5 +1,5 @@
 /** What lingers under InActConn, for traffic of short connections: how many, how long, and why the director keeps them. */
-import { wheelStep } from '../base/timer-wheel.ts'
+import { slackMost, wheelStep } from '../base/timer-wheel.ts'
 import { type RunView, trimmed } from '../metrics/index.ts'
 import type { HostModel, Model } from '../scenario/index.ts'
 import { directorsOf } from './cluster.ts'
@@ -11,7 +11,8 @@ const NOTES_MAX = 3
 export function inactiveNotes(model: Model, view: RunView): string[] {
   const { measurements: m } = view.result
   if (!m.traffic.some(t => t.counts === 'requests') || !directorsOf(model).some(routesDirectly)) return []
-  const lateS = wheelStep(FIN_WAIT_S * model.hz) / model.hz
+  const finWaitJiffies = FIN_WAIT_S * model.hz
+  const lateS = (model.kernelRelease === '4.4' ? slackMost(finWaitJiffies) : wheelStep(finWaitJiffies)) / model.hz
   const lingering = m.directors.flatMap(d => {
     const most = Math.max(0, ...d.inactive)
     if (most === 0) return []

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fireJiffy, JiffyClock, wheelStep } from '../../sim-core/base/timer-wheel.ts'
+import { fireJiffy, JiffyClock, slackJiffy, slackMost, wheelStep } from '../../sim-core/base/timer-wheel.ts'
 
 const I01_JIFFIES_AT_T0 = 4_294_937_496
 
@@ -73,5 +73,24 @@ describe('jiffy clock', () => {
     const atStart = clock.fireAt(0, 12_000)
     clock.boot(5_000_000_000)
     expect(clock.fireAt(5_000_000_000, 12_000)).toBe(5_000_000_000 + atStart)
+  })
+})
+
+describe('before 4.8', () => {
+  it.each([
+    [0, 255, 255], // too short to be put off
+    [10, 12_000, 12_032], // between 12010 and 12056: 47 × 256
+    [0, 90_000, 90_112], // between 90000 and 90351: 44 × 2048
+    [1000, 256, 1257], // between 1256 and 1257
+  ])('armed at %i for %i jiffies: %i', (armed, timeout, expected) => {
+    expect(slackJiffy(armed, timeout)).toBe(expected)
+  })
+
+  it('never early, never later than 1/256 of its time', () => {
+    for (let armed = 0; armed < 5000; armed += 7)
+      for (const timeout of [1, 200, 256, 1000, 6000, 12_000, 90_000]) {
+        const late = slackJiffy(armed, timeout) - armed - timeout
+        expect(late >= 0 && late <= slackMost(timeout)).toBe(true)
+      }
   })
 })

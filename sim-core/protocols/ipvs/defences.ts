@@ -63,6 +63,12 @@ export class Defences implements Stateful {
     table.forEach(c => {
       if (this.candidate(c) && this.random.next() < LOOKED_AT && this.drops(c, now)) {
         const template = (table.flags[c] & FLAG_TEMPLATE) === 0 ? table.control[c] : 0
+        if (d.kernel === '4.4') {
+          // Both timers run at the next tick, the template's first: still in use, it starts its minute.
+          d.entries.expireNow(c, now)
+          if (template !== 0) d.entries.expireNow(template, now)
+          return
+        }
         d.entries.delete(c, now)
         if (template !== 0 && table.control[template] === 0) d.entries.delete(template, now)
       }
@@ -71,7 +77,8 @@ export class Defences implements Stateful {
 
   private candidate(c: number): boolean {
     const { table } = this.d
-    if ((table.flags[c] & FLAG_TEMPLATE) !== 0) return table.control[c] === 0 && (table.flags[c] & FLAG_ASSURED) === 0
+    if ((table.flags[c] & FLAG_TEMPLATE) !== 0)
+      return this.d.kernel !== '4.4' && table.control[c] === 0 && (table.flags[c] & FLAG_ASSURED) === 0
     if (table.protocol[c] !== PACKET_TCP) return true
     const state = table.state[c]
     return state === TCP_SYN_RECV || state === TCP_SYNACK || state === TCP_ESTABLISHED

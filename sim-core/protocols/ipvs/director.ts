@@ -233,10 +233,12 @@ export class Director {
     const { settings } = this
     const { table } = this
     const dest = table.dest[c]
+    const old = this.kernel === '4.4'
+    if (old && settings.conn_reuse_mode === 0) return false
     if (settings.expire_nodest_conn !== 0 && dest !== 0 && this.dests.weight[dest] === 0) return true
     if (settings.conn_reuse_mode === 0 || table.control[c] !== 0) return false
     const state = table.state[c]
-    if (state === TCP_TIME_WAIT || state === TCP_CLOSE) return true
+    if (state === TCP_TIME_WAIT || (state === TCP_CLOSE && !old)) return true
     return (settings.conn_reuse_mode & 2) !== 0 && state === TCP_FIN_WAIT && (table.flags[c] & FLAG_NO_OUTPUT) !== 0
   }
 
@@ -249,11 +251,26 @@ export class Director {
       return false
     }
     this.entries.expireNow(c, this.jiffy())
-    if (settings.conntrack === 0) return true
+    if (!anew && this.kernel === '4.4') {
+      this.explanations.deadServer(c)
+      this.output.drop(this.host, p, DROP_IPVS_DEAD_DESTINATION)
+      return false
+    }
+    if (settings.conntrack === 0 || (anew && !this.conntrackStays(c))) return true
     // The old conntrack points to the old server and cannot be changed: the client's next SYN, a second later, gets through.
     this.explanations.conntrack(c)
     this.output.drop(this.host, p, DROP_IPVS_CONNTRACK)
     return false
+  }
+
+  /**
+   * Whether the connection's conntrack is still there when a SYN for it has come. A SYN opens a closed one anew: one that
+   * saw both FINs (NAT) or a RST; of direct routing and tunnels it sees the client's side only, so that no FIN closes it.
+   * 4.4 does not ask whether it is a new one.
+   */
+  private conntrackStays(c: number): boolean {
+    const state = this.table.state[c]
+    return this.kernel === '4.4' || (state !== TCP_TIME_WAIT && state !== TCP_CLOSE)
   }
 
   /** A new connection, NOT_OURS, or negative when the packet was dropped or refused. */

@@ -66,16 +66,19 @@ export class Entries {
   readonly tcpTimeouts: Int32Array
   private tcpTable: TcpTable = TCP_TABLE
   private readonly activeStates: readonly boolean[]
+  private readonly assuresTemplates: boolean
   private readonly hz: number
   private readonly listener: EntryListener
 
   constructor(dests: Destinations, clock: JiffyClock, listener: EntryListener, kernel: KernelRelease = '6.x') {
     this.activeStates = kernel === '4.4' ? TCP_ACTIVE_OLD : TCP_ACTIVE
+    this.assuresTemplates = kernel !== '4.4'
     this.dests = dests
     this.hz = clock.hz
     this.listener = listener
     this.tcpTimeouts = tcpTimeoutsOf(clock.hz)
-    this.wheel = new ExpiryWheel(this.table, clock, { wake: jiffy => listener.wake(jiffy), expire: (c, jiffy) => this.expire(c, jiffy) })
+    const actions = { wake: (jiffy: number) => listener.wake(jiffy), expire: (c: number, jiffy: number) => this.expire(c, jiffy) }
+    this.wheel = new ExpiryWheel(this.table, clock, actions, kernel === '4.4')
   }
 
   defend(on: boolean): void {
@@ -174,6 +177,7 @@ export class Entries {
 
   /** The template of connection `c` has led to something. */
   assureTemplate(c: number): void {
+    if (!this.assuresTemplates) return
     const template = this.table.control[c]
     if (template !== 0 && (this.table.flags[c] & FLAG_TEMPLATE) === 0) this.table.flags[template] |= FLAG_ASSURED
   }

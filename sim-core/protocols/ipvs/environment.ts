@@ -45,7 +45,26 @@ export interface IpvsEnvironment {
   report(h: Happening): void
 }
 
-/** Whose behaviour: 6.x was recorded; 5.x behaves alike in what is simulated. */
+/**
+ * Whose IPVS. 6.x is 6.1, which was recorded; 5.x is 5.10 (5.10.214 was read) and 4.4 its last stable releases (one of a
+ * phone's kernel was read). What differs, each a row of test/protocols/ipvs/kernels.test.ts:
+ *
+ * | What | 4.4 | 5.x | 6.x | Since, commit |
+ * |---|---|---|---|---|
+ * | a half-open connection (tcp-states.ts) | InActConn | ActiveConn | ActiveConn | 4.8, be2cef490360 |
+ * | lateness of timers (expiry-wheel.ts) | up to 1/256, rounded | by the wheel's levels | the same | 4.8, 500462a9de65 |
+ * | scheduler mh | – | yes | yes | 4.18 |
+ * | scheduler twos | – | – | yes | 5.12 |
+ * | a SYN after RST, conn_reuse_mode 1 (director.ts) | same server | scheduled anew | scheduled anew | after 4.12 |
+ * | weight 0, expire_nodest_conn, conn_reuse_mode 0 | same server | scheduled anew | scheduled anew | 5.16 and stable releases |
+ * | a packet for a removed server, expire_nodest_conn | dropped, entry ended | scheduled anew | scheduled anew | 5.9, 35dfb013149f |
+ * | its idle connections (control.ts) | stay until they are used | ended at once | ended at once | 5.9, 35dfb013149f |
+ * | conntrack 1: the SYN that begins anew | always dropped | dropped when the old conntrack stays | the same | 5.9, f0a5e4d7a594 |
+ * | drop_entry and templates (defences.ts) | go with any of their connections | only while not assured | the same | 4.19 |
+ * | a template in /proc/net/ip_vs_conn | NONE | NONE or ASSURED | the same | 4.19 |
+ *
+ * The estimator's threads and their sysctls (6.2) are later than what was recorded.
+ */
 export type KernelRelease = '4.4' | '5.x' | '6.x'
 
 /** One host that may become a director. */

@@ -7,10 +7,12 @@
  *
  * Jiffies are int32 here: 24 days of simulated time at HZ 1000.
  *
+ * Before 4.8 the wheel was exact, and a timer was put off by up to 1/256 of its time to a rounder jiffy (`slackJiffy`).
+ *
  * Within one jiffy the kernel runs coarse levels first and, in a bucket, the timer that entered it last. That decides
  * whether a persistence template outlives its last connection, so once there are templates the order is kept.
  */
-import { fireJiffy, type JiffyClock, wheelStep } from '../../base/timer-wheel.ts'
+import { fireJiffy, type JiffyClock, slackJiffy, wheelStep } from '../../base/timer-wheel.ts'
 import type { ConnectionTable } from './connection-table.ts'
 
 export interface ExpiryActions {
@@ -35,7 +37,11 @@ export class ExpiryWheel {
   private readonly clock: JiffyClock
   private readonly actions: ExpiryActions
 
-  constructor(table: ConnectionTable, clock: JiffyClock, actions: ExpiryActions) {
+  private readonly beforeLevels: boolean
+
+  /** `beforeLevels`: the timers of kernels before 4.8. */
+  constructor(table: ConnectionTable, clock: JiffyClock, actions: ExpiryActions, beforeLevels = false) {
+    this.beforeLevels = beforeLevels
     this.table = table
     this.clock = clock
     this.actions = actions
@@ -46,11 +52,11 @@ export class ExpiryWheel {
     const table = this.table
     if (timeout !== this.lastTimeout) {
       this.lastTimeout = timeout
-      this.lastShift = 31 - Math.clz32(wheelStep(timeout))
+      this.lastShift = this.beforeLevels ? 0 : 31 - Math.clz32(wheelStep(timeout))
     }
     const shift = this.lastShift
-    const expires = now + timeout
-    const fires = ((expires >> shift) + 1) << shift
+    const expires = this.beforeLevels ? slackJiffy(now, timeout) : now + timeout
+    const fires = this.beforeLevels ? Math.max(expires, now + 1) : ((expires >> shift) + 1) << shift
     table.expires[c] = expires
     if (table.enqueued.length > 0) this.keepOrder(c, fires, shift)
     const slot = table.slot[c]
@@ -127,6 +133,6 @@ export class ExpiryWheel {
 
   /** When the timer armed now would run, in ns: for explanations. */
   firesAt(now: number, timeout: number): number {
-    return this.clock.timeOf(fireJiffy(now, timeout))
+    return this.clock.timeOf(this.beforeLevels ? Math.max(slackJiffy(now, timeout), now + 1) : fireJiffy(now, timeout))
   }
 }

@@ -188,7 +188,8 @@ export class Ipvs implements Stateful {
   }
 
   private arm(host: number, name: TimerName, jiffies: number): void {
-    this.engine.timers.arm(this.timerOf(host, name), this.director(host).clock.fireAt(this.engine.now, jiffies))
+    const director = this.director(host)
+    this.engine.timers.arm(this.timerOf(host, name), director.entries.wheel.firesAt(director.jiffy(), jiffies))
   }
 
   private cancel(host: number, name: TimerName): void {

@@ -165,7 +165,9 @@ describe('conntrack 1', () => {
   it('drops the SYN that would begin a new connection; the next one, a second later, gets through', () => {
     const b = bench(WEB)
     b.ipvs.sysctl(0, 'conntrack', 1)
-    for (const f of ['S', 'A', 'R']) b.packet('10.0.0.50:2000', VIP, f)
+    b.ipvs.sysctl(0, 'expire_nodest_conn', 1)
+    for (const f of ['S', 'A']) b.packet('10.0.0.50:2000', VIP, f)
+    b.ipvsadm(`-e -t ${VIP} -r 10.0.0.22:80 -g -w 0`)
     b.packet('10.0.0.50:2000', VIP, 'S')
     expect(b.sent.at(-1)?.how).toBe('dropped')
     b.run(1)

@@ -16,11 +16,11 @@ export const SCHEDULERS: readonly Scheduler[] = [rr, wrr, lc, wlc, lblc, lblcr, 
 
 const byName = new Map(SCHEDULERS.map(s => [s.name, s]))
 
-/** Schedulers that came after 4.4 (mh with 4.18, twos with 5.12). */
-const AFTER_4_4: readonly string[] = ['mh', 'twos']
+/** Schedulers that a release does not have: mh came with 4.18, twos with 5.12. */
+const MISSING: Readonly<Record<KernelRelease, readonly string[]>> = { '4.4': ['mh', 'twos'], '5.x': ['twos'], '6.x': [] }
 
 /** The scheduler, if the kernel has it. */
 export const schedulerOf = (name: string, kernel: KernelRelease): Scheduler | undefined =>
-  kernel === '4.4' && AFTER_4_4.includes(name) ? undefined : byName.get(name)
+  MISSING[kernel].includes(name) ? undefined : byName.get(name)
 
 export const schedulerNamed = (name: string): Scheduler | undefined => byName.get(name)
