@@ -201,7 +201,8 @@ export class Control {
     this.unlink(dest)
     this.tellScheduler(service, { kind: 'removed', dest, position })
     const left = d.dests.active[dest] + d.dests.inactive[dest]
-    const fate = d.settings.expire_nodest_conn !== 0 ? 'are ended' : 'get no answer until they expire or it comes back'
+    const ended = d.kernel === '4.4' ? 'end when their next packet comes' : 'are ended'
+    const fate = d.settings.expire_nodest_conn !== 0 ? ended : 'get no answer until they expire or it comes back'
     const cause = {
       rule: 'ipvs-dest-removed',
       text: `its ${left} connections ${fate} (expire_nodest_conn ${d.settings.expire_nodest_conn})`,

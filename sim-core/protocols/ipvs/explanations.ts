@@ -117,7 +117,10 @@ export class Explanations {
       { server: serverText(d, dest) },
       {
         rule: 'ipvs-dead-destination',
-        text: 'expire_nodest_conn 0: the connection stays, unanswered, until its timer ends or the server is added again',
+        text:
+          d.settings.expire_nodest_conn === 0
+            ? 'expire_nodest_conn 0: the connection stays, unanswered, until its timer ends or the server is added again'
+            : 'expire_nodest_conn of kernels before 5.9: the connection ends with its next packet, and that packet is lost',
         source: 'ip_vs_in; recording p03a',
       },
     )
