@@ -12,12 +12,13 @@
  */
 import { formatIpv4, parseIpv4, samePrefix } from '../base/address.ts'
 import type { Position } from '../base/problem.ts'
-import { MICROSECOND_NS } from '../base/units.ts'
+import { MICROSECOND_NS, MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
 import { ECHO_PORT } from '../daemons/httpd/index.ts'
 import type { HostModel, InterfaceModel, LinkModel } from '../scenario/index.ts'
 import type { CaseConfigs, Destination } from './case-configs.ts'
 import type { CaseFile } from './case-file.ts'
 import type { RecordedHost, RecordedLink } from './case-schema.ts'
+import { reachableNs } from './neighbour-times.ts'
 
 const PREFIX_LENGTH = 24
 const MTU_BYTES = 1_500
@@ -176,7 +177,7 @@ function hostOf(name: string, plan: Plan, at: Position): HostModel {
     interfaces: interfacesOf(name, host, plan),
     ...(gateway === undefined ? {} : { gateway }),
     forward: isDirector,
-    sysctl: host.sysctl ?? {},
+    sysctl: { ...reachableTime(plan.recorded, name, keepalived), ...host.sysctl },
     vipsOnLo: plan.vipsOnLo(name),
     staticVips: plan.staticVips(name),
     ...(keepalived === undefined ? {} : { keepalived }),
@@ -185,6 +186,15 @@ function hostOf(name: string, plan: Plan, at: Position): HostModel {
     serves: servesOf(name, plan),
     ...(plan.isSilent(name) ? { silent: true } : {}),
   }
+}
+
+/** The time that this host's kernel drew, where the recording shows it. */
+function reachableTime(recorded: CaseFile, name: string, config: HostModel['keepalived']): HostModel['sysctl'] {
+  const checkers = (config?.virtualServers ?? []).flatMap(v => v.realServers.flatMap(r => r.checkers))
+  const patience = checkers.map(c => c.connectTimeoutNs + Math.max(c.delayLoopNs, c.delayBeforeRetryNs))
+  if (patience.length === 0 || !recorded.virtualTime) return {}
+  const reachable = reachableNs(recorded, name, Math.max(...patience) / SECOND_NS)
+  return reachable === undefined ? {} : { 'net.ipv4.neigh.default.base_reachable_time_ms': reachable / MILLISECOND_NS }
 }
 
 function interfacesOf(name: string, host: RecordedHost, plan: Plan): InterfaceModel[] {

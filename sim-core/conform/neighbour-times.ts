@@ -1,0 +1,87 @@
+/**
+ * How long a host's kernel believed its neighbours: it draws 15 to 45 s for each interface at boot (neigh_rand_reach_time), so
+ * only the recording knows, and only where somebody was cut off for longer. Read from when the SYNs of a health checker to a
+ * peer that is gone stop: the entry was checked 5 s after the first use of it that came too late, then asked for three times,
+ * then it was gone, and with it the SYNs from the wire.
+ */
+import { SECOND_NS } from '../base/units.ts'
+import type { CaseFile } from './case-file.ts'
+
+/** From the first use of an entry that is too old to its end: 5 s, then three questions a second apart, each by the timer wheel. */
+const CHECKED_MIN_S = 8.04
+const CHECKED_MAX_S = 8.32
+const DRAWN_MIN_S = 15
+const DRAWN_MAX_S = 45
+/** The middle, which a simulation takes. */
+const USUAL_S = 30
+/** A SYN is sent again after a second, by the timer wheel up to this much later. */
+const SYN_RETRY_S = 1.08
+const SLACK_S = 0.1
+
+interface Range {
+  readonly fromS: number
+  readonly toS: number
+}
+
+/**
+ * The reachable time of a host, ns; undefined where the recording does not contradict the usual one. `patienceS`: the longest
+ * time from a SYN of its checkers to the next to the same peer.
+ */
+export function reachableNs(recorded: CaseFile, host: string, patienceS: number): number | undefined {
+  let [least, most] = [DRAWN_MIN_S, DRAWN_MAX_S]
+  for (const peer of Object.keys(recorded.hosts)) {
+    const seen = peer === host ? undefined : believed(recorded, host, peer, patienceS)
+    if (seen === undefined) continue
+    least = Math.max(least, seen.fromS)
+    most = Math.min(most, seen.toS)
+  }
+  if (least >= most || (least <= USUAL_S && USUAL_S <= most)) return undefined
+  return Math.round(((least + most) / 2) * SECOND_NS)
+}
+
+function believed(recorded: CaseFile, host: string, peer: string, patienceS: number): Range | undefined {
+  const cut = cutOf(recorded, host, peer)
+  if (cut === undefined) return undefined
+  const uses = usesOf(recorded, host, peer)
+  const confirmedS = uses.answered.filter(t => t < cut.fromS).at(-1)
+  const during = uses.all.filter(t => t > cut.fromS && t < cut.toS)
+  if (confirmedS === undefined || during.length < 3) return undefined
+  const lastS = during[during.length - 1]
+  const stopped = cut.toS - lastS > patienceS + SLACK_S
+  const fresh = during.filter(t => t + CHECKED_MAX_S < lastS).at(-1)
+  const stale = during.find(t => t + CHECKED_MIN_S > lastS)
+  return {
+    fromS: fresh === undefined ? 0 : fresh - confirmedS,
+    toS: stopped && stale !== undefined ? stale - confirmedS : Number.POSITIVE_INFINITY,
+  }
+}
+
+/** The first time that one of the two was cut off without losing its carrier. */
+function cutOf(recorded: CaseFile, host: string, peer: string): Range | undefined {
+  let fromS: number | undefined
+  for (const a of recorded.actions) {
+    if (!('host' in a) || (a.host !== host && a.host !== peer)) continue
+    const cuts = (a.do === 'partition' && a.cut !== false) || (a.do === 'real_server' && a.what === 'isolate')
+    const heals = (a.do === 'partition' && a.cut === false) || (a.do === 'real_server' && a.what === 'join')
+    if (cuts && fromS === undefined) fromS = a.t
+    if (heals && fromS !== undefined) return { fromS, toS: a.t }
+  }
+  return fromS === undefined ? undefined : { fromS, toS: recorded.duration_s }
+}
+
+/** When SYNs of the host's checkers to the peer were on the wire, and after which of them the peer answered. */
+function usesOf(recorded: CaseFile, host: string, peer: string): { all: number[]; answered: number[] } {
+  const addressOf = (name: string) => recorded.hosts[name].address.split('/')[0]
+  const [own, to] = [addressOf(host), addressOf(peer)]
+  const all: number[] = []
+  const answered: number[] = []
+  for (const o of recorded.observed) {
+    if (o.kind === 'probe' && o.host === host && o.rs.startsWith(`${to}:`)) {
+      all.push(o.t)
+      answered.push(o.t)
+    } else if (o.kind === 'log' && o.host === host && o.line.includes(`[${to}]`) && /success/.test(o.line)) answered.push(o.t)
+    else if (o.kind === 'packet' && o.from === host && o.flags === 'S' && o.src.startsWith(`${own}:`) && o.dst.startsWith(`${to}:`))
+      all.push(o.t - SYN_RETRY_S, o.t)
+  }
+  return { all: [...new Set(all)].sort((a, b) => a - b), answered: answered.sort((a, b) => a - b) }
+}
