@@ -191,9 +191,11 @@ function hostOf(name: string, plan: Plan, at: Position): HostModel {
 /** The time that this host's kernel drew, where the recording shows it. */
 function reachableTime(recorded: CaseFile, name: string, config: HostModel['keepalived']): HostModel['sysctl'] {
   const checkers = (config?.virtualServers ?? []).flatMap(v => v.realServers.flatMap(r => r.checkers))
-  const patience = checkers.map(c => c.connectTimeoutNs + Math.max(c.delayLoopNs, c.delayBeforeRetryNs))
-  if (patience.length === 0 || !recorded.virtualTime) return {}
-  const reachable = reachableNs(recorded, name, Math.max(...patience) / SECOND_NS)
+  if (checkers.length === 0 || !recorded.virtualTime) return {}
+  const reachable = reachableNs(recorded, name, {
+    betweenS: Math.max(...checkers.map(c => c.connectTimeoutNs + Math.max(c.delayLoopNs, c.delayBeforeRetryNs))) / SECOND_NS,
+    connectTimeoutS: Math.min(...checkers.map(c => c.connectTimeoutNs)) / SECOND_NS,
+  })
   return reachable === undefined ? {} : { 'net.ipv4.neigh.default.base_reachable_time_ms': reachable / MILLISECOND_NS }
 }
 

@@ -23,14 +23,17 @@ interface Range {
   readonly toS: number
 }
 
-/**
- * The reachable time of a host, ns; undefined where the recording does not contradict the usual one. `patienceS`: the longest
- * time from a SYN of its checkers to the next to the same peer.
- */
-export function reachableNs(recorded: CaseFile, host: string, patienceS: number): number | undefined {
+/** Times of a host's checkers, s: from one SYN to the next at most, and until an attempt is given up at least. */
+export interface CheckTimes {
+  readonly betweenS: number
+  readonly connectTimeoutS: number
+}
+
+/** The reachable time of a host, ns; undefined where the recording does not contradict the usual one. */
+export function reachableNs(recorded: CaseFile, host: string, checks: CheckTimes): number | undefined {
   let [least, most] = [DRAWN_MIN_S, DRAWN_MAX_S]
   for (const peer of Object.keys(recorded.hosts)) {
-    const seen = peer === host ? undefined : believed(recorded, host, peer, patienceS)
+    const seen = peer === host ? undefined : believed(recorded, host, peer, checks)
     if (seen === undefined) continue
     least = Math.max(least, seen.fromS)
     most = Math.min(most, seen.toS)
@@ -39,7 +42,7 @@ export function reachableNs(recorded: CaseFile, host: string, patienceS: number)
   return Math.round(((least + most) / 2) * SECOND_NS)
 }
 
-function believed(recorded: CaseFile, host: string, peer: string, patienceS: number): Range | undefined {
+function believed(recorded: CaseFile, host: string, peer: string, checks: CheckTimes): Range | undefined {
   const cut = cutOf(recorded, host, peer)
   if (cut === undefined) return undefined
   const uses = usesOf(recorded, host, peer)
@@ -47,7 +50,9 @@ function believed(recorded: CaseFile, host: string, peer: string, patienceS: num
   const during = uses.all.filter(t => t > cut.fromS && t < cut.toS)
   if (confirmedS === undefined || during.length < 3) return undefined
   const lastS = during[during.length - 1]
-  const stopped = cut.toS - lastS > patienceS + SLACK_S
+  const silenceS = cut.toS - lastS
+  const retryMissing = uses.first.has(lastS) && checks.connectTimeoutS > SYN_RETRY_S && silenceS > SYN_RETRY_S + SLACK_S
+  const stopped = retryMissing || silenceS > checks.betweenS + SLACK_S
   const fresh = during.filter(t => t + CHECKED_MAX_S < lastS).at(-1)
   const stale = during.find(t => t + CHECKED_MIN_S > lastS)
   return {
@@ -69,19 +74,21 @@ function cutOf(recorded: CaseFile, host: string, peer: string): Range | undefine
   return fromS === undefined ? undefined : { fromS, toS: recorded.duration_s }
 }
 
-/** When SYNs of the host's checkers to the peer were on the wire, and after which of them the peer answered. */
-function usesOf(recorded: CaseFile, host: string, peer: string): { all: number[]; answered: number[] } {
+/** When SYNs of the host's checkers to the peer were on the wire, which are seen to be first ones, and when the peer answered. */
+function usesOf(recorded: CaseFile, host: string, peer: string): { all: number[]; first: Set<number>; answered: number[] } {
   const addressOf = (name: string) => recorded.hosts[name].address.split('/')[0]
   const [own, to] = [addressOf(host), addressOf(peer)]
   const all: number[] = []
+  const first = new Set<number>()
   const answered: number[] = []
   for (const o of recorded.observed) {
     if (o.kind === 'probe' && o.host === host && o.rs.startsWith(`${to}:`)) {
       all.push(o.t)
+      first.add(o.t)
       answered.push(o.t)
     } else if (o.kind === 'log' && o.host === host && o.line.includes(`[${to}]`) && /success/.test(o.line)) answered.push(o.t)
     else if (o.kind === 'packet' && o.from === host && o.flags === 'S' && o.src.startsWith(`${own}:`) && o.dst.startsWith(`${to}:`))
       all.push(o.t - SYN_RETRY_S, o.t)
   }
-  return { all: [...new Set(all)].sort((a, b) => a - b), answered: answered.sort((a, b) => a - b) }
+  return { all: [...new Set(all)].sort((a, b) => a - b), first, answered: answered.sort((a, b) => a - b) }
 }

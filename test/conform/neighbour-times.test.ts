@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { CaseFile } from '../../sim-core/conform/case-file.ts'
 import { reachableNs } from '../../sim-core/conform/neighbour-times.ts'
 
-const PATIENCE_S = 5
+const CHECKS = { betweenS: 5, connectTimeoutS: 1 }
 
 function recorded(lastProbeS: number, durationS: number): CaseFile {
   const probes = Array.from({ length: Math.floor((lastProbeS - 1) / 4) + 1 }, (_, i) => 1 + 4 * i)
@@ -18,14 +18,17 @@ function recorded(lastProbeS: number, durationS: number): CaseFile {
   } as unknown as CaseFile
 }
 
-const readS = (lastProbeS: number, durationS: number) => {
-  const ns = reachableNs(recorded(lastProbeS, durationS), 'b1', PATIENCE_S)
+const readS = (lastProbeS: number, durationS: number, checks = CHECKS) => {
+  const ns = reachableNs(recorded(lastProbeS, durationS), 'b1', checks)
   return ns === undefined ? undefined : ns / 1e9
 }
 
 describe('the time that a neighbour is believed', () => {
   it('is short where SYNs stop: 33 s was the last, so the entry was too old at 25 s, 16 s after the last answer', () => {
     expect(readS(33, 60)).toBe(15.5) // of 15 to 16
+  })
+  it('is told by a SYN that was not sent again, too', () => {
+    expect(readS(33, 36, { betweenS: 9, connectTimeoutS: 3 })).toBe(15.5)
   })
   it('is long where they do not: at 45 s the entry was still good, or it would be gone at 57 s', () => {
     expect(readS(57, 60)).toBe(40.5) // of 36 to 45
