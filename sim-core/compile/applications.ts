@@ -61,6 +61,7 @@ export class Applications {
       clock: new JiffyClock(model.hz, model.jiffiesAtStart),
       mtuBytes: host => model.hosts[host].interfaces[0]?.link.mtuBytes ?? LOOPBACK_MTU_BYTES,
       holds: (...flow) => network.neighbours.holds(...flow),
+      processesLast: model.processesLast === true,
       meter: meter.tcp,
     })
     this.httpd = new Httpd(

@@ -56,6 +56,7 @@ function assemble(
     durationNs,
     hz,
     jiffiesAtStart: recorded.measured.jiffies_at_t0 ?? 2 ** 32 - 300 * hz,
+    processesLast: recorded.virtualTime,
     ...(recorded.virtualTime ? { keepalivedWork: { masterEntryWorkNs: MASTER_ENTRY_WORK_NS, readingOrder: readingOrder(recorded) } } : {}),
     serverIdleS: Number.POSITIVE_INFINITY,
     lans: (lans.length === 0 ? [lanOf('eth0')] : lans.sort()).map(name => ({ name, macAgeingNs: MAC_AGEING_NS })),

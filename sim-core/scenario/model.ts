@@ -31,6 +31,8 @@ export interface Model {
   readonly kernelRelease?: KernelRelease
   /** Median lateness of keepalived's timers on every host; undefined: none. */
   readonly jitterNs?: number
+  /** Processes run when all packets of an instant are taken (a recording's kernel in virtual time); undefined: at once. */
+  readonly processesLast?: boolean
   /** What keepalived's code costs, where a recording says so; hosts in the order in which they read a packet. */
   readonly keepalivedWork?: { readonly masterEntryWorkNs: number; readonly readingOrder: readonly string[] }
   /** Real servers close an idle connection after this long; nginx's 65 s unless given. */

@@ -40,6 +40,8 @@ export interface TcpWiring {
   readonly mtuBytes: (host: number, remote: number) => number
   /** Whether a segment of the flow has not left the host, because its next hop has not answered ARP; undefined: never. */
   readonly holds?: (host: number, source: number, destination: number, sourcePort: number, destinationPort: number) => boolean
+  /** Processes run when the packets of an instant are all taken, as where links have no rate and code no cost; else at once. */
+  readonly processesLast?: boolean
   /** Sees the packets of traffic sources; undefined: nobody counts. */
   readonly meter?: TcpMeter
 }
@@ -98,6 +100,7 @@ export class TcpCore implements Stateful {
   readonly clock: JiffyClock
   readonly meter: TcpMeter | null
   readonly holds: TcpWiring['holds']
+  readonly processesLast: boolean
   readonly mtuBytes: (host: number, remote: number) => number
   readonly applications: TcpApplication[] = []
   /** Kinds of Engine.timers; set by Tcp. */
@@ -106,6 +109,9 @@ export class TcpCore implements Stateful {
   auxTimerKind = -1
   loopbackKind = -1
   timeWaitKind = -1
+  wakeKind = -1
+  /** Turns of processes that wait for the end of the instant. Empty between instants. */
+  readonly waking: (() => void)[] = []
   /** A kernel timer's handler runs: the wheel has moved on by one tick. */
   inTimer = false
 
@@ -116,6 +122,7 @@ export class TcpCore implements Stateful {
     this.clock = wiring.clock
     this.meter = wiring.meter ?? null
     this.holds = wiring.holds
+    this.processesLast = wiring.processesLast === true
     this.mtuBytes = wiring.mtuBytes
     const hosts = wiring.network.hostCount
     this.timeWait = new TimeWait()
@@ -124,6 +131,11 @@ export class TcpCore implements Stateful {
     this.nextPort = new Int32Array(hosts)
     this.retransmitted = new Float64Array(hosts)
     this.resetsSent = new Float64Array(hosts)
+  }
+
+  /** A process has something to do: at the end of this instant. */
+  whenAwake(turn: () => void): void {
+    if (this.waking.push(turn) === 1) this.engine.schedule(this.engine.now, this.wakeKind, 0)
   }
 
   private jiffyOf = -1

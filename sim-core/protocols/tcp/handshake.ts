@@ -201,8 +201,13 @@ function endHalfOpen(t: TcpCore, c: number): void {
 }
 
 function tellConnected(t: TcpCore, c: number): void {
-  const application = t.rows.application[c]
-  if (application >= 0) t.applications[application].onConnected(c)
+  const r = t.rows
+  const serial = r.serial[c]
+  const tell = () => {
+    if (r.serial[c] === serial && r.application[c] >= 0) t.applications[r.application[c]].onConnected(c)
+  }
+  if (t.processesLast) t.whenAwake(tell)
+  else tell()
 }
 
 function establish(t: TcpCore, c: number, echo: number, ack: number): void {

@@ -106,6 +106,14 @@ function finish(t: TcpCore, c: number, acked: boolean, bytes: number, messages: 
   if (closed) finReceived(t, c)
   if (leaveIfAlone(t, c)) return
   decideAck(t, c)
+  if (!t.processesLast) takeTurn(t, c, serial, bytes, messages, closed)
+  else if (bytes > 0 || closed) t.whenAwake(() => takeTurn(t, c, serial, bytes, messages, closed))
+}
+
+/** The process reads, and acts on it. */
+function takeTurn(t: TcpCore, c: number, serial: number, bytes: number, messages: object[] | null, closed: boolean): void {
+  const r = t.rows
+  if (r.serial[c] !== serial) return
   if (bytes > 0) {
     if (r.application[c] >= 0) afterRead(t, c)
     tellData(t, c, serial, bytes, messages)

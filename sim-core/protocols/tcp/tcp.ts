@@ -75,6 +75,9 @@ export class Tcp extends TcpCore {
     this.auxTimerKind = asKernelTimer(keepaliveTimer)
     this.loopbackKind = engine.addKind(() => this.deliverLoopback())
     this.timeWaitKind = engine.addKind(() => this.expireTimeWait())
+    this.wakeKind = engine.addKind(() => {
+      for (const turn of this.waking.splice(0)) turn()
+    })
     network.onDeliver(PACKET_TCP, (host, p) => input(this, host, p))
     network.onDeliver(PACKET_ICMP, (host, p) => this.icmpInput(host, p))
   }

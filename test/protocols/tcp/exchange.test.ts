@@ -156,3 +156,22 @@ describe('a lost SYN', () => {
     }
   })
 })
+
+describe('a segment that arrives twice in one instant', () => {
+  /** What the server sends from the request on, which is the client's third packet. */
+  function answers(processesLast: boolean): string[] {
+    const wire = new Wire({ processesLast, disturb: (from, n) => (from === 0 && n === 3 ? 3 : 0) })
+    const { tcp } = wire
+    const server = tcp.register(application([], 'server', { onData: c => tcp.write(c, 8) }))
+    const client = tcp.register(application([], 'client', { onConnected: c => tcp.write(c, 5) }))
+    tcp.listen(1, 80, server)
+    tcp.connect(0, { remote: wire.hostAddress[1], remotePort: 80, localPort: 30000, application: client })
+    wire.run(0.01)
+    return wire.seen.filter(s => s.from === 1 && s.atNs > 200_000).map(s => `${s.flags} ${s.bytes}`)
+  }
+
+  it('is answered by the process, then acknowledged again; where processes run last it is the other way round', () => {
+    expect(answers(false)).toEqual(['. 0', 'P. 8', '. 0'])
+    expect(answers(true)).toEqual(['. 0', '. 0', 'P. 8'])
+  })
+})

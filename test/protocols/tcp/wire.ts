@@ -38,8 +38,9 @@ export interface WireOptions {
   readonly jiffiesAtT0?: number
   /** True: the n-th packet (from 0) that `from` sends is lost. */
   readonly lose?: (from: number, n: number, packet: number, packets: Packets, nowNs: number) => boolean
-  /** 1: the packet is late by up to ten delays' worth of others; 2: it arrives twice. */
-  readonly disturb?: () => number
+  /** 1: the packet is late by up to ten delays' worth of others; 2: it arrives twice; 3: it does in one instant. */
+  readonly disturb?: (from: number, n: number) => number
+  readonly processesLast?: boolean
   readonly mtuBytes?: number
   /** bit/s of each direction; queue limit in packets. */
   readonly rateBps?: number
@@ -88,7 +89,8 @@ export class Wire {
         const now = this.engine.now
         let start = now
         let tookNs = 0
-        let lost = o.lose?.(host, this.sentBy[host]++, p, this.packets, now) === true
+        let lost = o.lose?.(host, this.sentBy[host], p, this.packets, now) === true
+        this.sentBy[host]++
         if (o.rateBps !== undefined) {
           tookNs = Math.round((this.packets.ipBytes[p] * 8e9) / o.rateBps)
           start = Math.max(now, busyUntil[host])
@@ -99,8 +101,8 @@ export class Wire {
         if (lost || this.hostAddress.indexOf(this.packets.dst[p]) < 0) this.packets.free(p)
         else {
           const at = start + tookNs + this.delayNs
-          const how = o.disturb?.() ?? 0
-          if (how === 2) this.engine.schedule(at + tookNs + 1000, arrival, this.packets.copy(p))
+          const how = o.disturb?.(host, this.sentBy[host]) ?? 0
+          if (how >= 2) this.engine.schedule(how === 2 ? at + tookNs + 1000 : at, arrival, this.packets.copy(p))
           this.engine.schedule(how === 1 ? at + 3 * tookNs + 20_000 : at, arrival, p)
         }
       },
@@ -110,6 +112,7 @@ export class Wire {
       network,
       clock: new JiffyClock(o.hz ?? 100, o.jiffiesAtT0 ?? 0),
       mtuBytes: () => o.mtuBytes ?? 1500,
+      processesLast: o.processesLast ?? false,
     })
   }
 
