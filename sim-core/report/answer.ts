@@ -99,7 +99,7 @@ function overloadAnswer(model: Model, view: RunView, window: JudgedWindow, name:
   const host = hostOfEnd(link.to, model.hosts)
   const rate = showRate(link.rateBps[window.judged[0] ?? 0])
   const loss = window.judgement.reasons.find(r => r.kind === 'lost')
-  const cost = loss === undefined ? 'nothing is lost yet, but its queue only grows' : reasonText(loss)
+  const cost = loss === undefined ? unlostText(view, window, link) : reasonText(loss)
   const whole = `${showRatio(offered)} of the wire rate of its ${rate} link (${name})`
   const director = directorsOf(model).find(d => d.name === host)
   if (director !== undefined) {
@@ -107,6 +107,13 @@ function overloadAnswer(model: Model, view: RunView, window: JudgedWindow, name:
     const own = loads.filter(l => l.owner === host)
     const lost = lostBefore(model, window, directorsOf(model))
     const when = lost.length === 0 ? '' : `with ${listed(lost)} lost, `
+    const requestsBps = own.reduce((sum, l) => sum + l.bps, 0)
+    if (requestsBps < (offered * link.rateBps[window.judged[0] ?? 0]) / 2)
+      return {
+        sentence: `${when}${host} is offered ${whole}, and what is sent to its VIPs is only ${showRate(requestsBps)} of it, the rest is answers: ${cost}`,
+        remedy:
+          'direct routing, which sends answers past the balancers, or more or faster links for them; answers follow the VIPs, so `lvsim plan` with their rate says how many VIPs',
+      }
     const sentence = `${when}${host} has ${own.length} of ${loads.length} VIPs (${listed(own.map(l => l.address))}), ${loadText(own.map(l => l.bps))} of IP, which is ${whole}: ${cost}`
     return { sentence, remedy: balancerRemedy(model, view, window) }
   }
@@ -117,6 +124,14 @@ function overloadAnswer(model: Model, view: RunView, window: JudgedWindow, name:
       remedy: serverRemedy(model, view, window, link),
     }
   return { sentence: `${name} is offered ${showRatio(offered)} of its ${rate}: ${cost}`, remedy: 'a faster link there, or less traffic' }
+}
+
+/** Of a link that is offered too much and drops nothing: whether a later window shows that it was a matter of time. */
+function unlostText(view: RunView, window: JudgedWindow, link: RunView['result']['measurements']['links'][number]): string {
+  const later = namedWindows(view).find(w => w.fromNs >= window.toNs && offeredTo(view, link, w.judged) < 1)
+  return later === undefined
+    ? 'nothing is lost yet, but its queue only grows'
+    : `nothing is lost, and in window ${later.name} it is below its rate`
 }
 
 /** `2 × 0.5 Gbit/s = 1 Gbit/s` for equal loads, else the sum. */

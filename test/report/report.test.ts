@@ -18,7 +18,7 @@ const END = Number.POSITIVE_INFINITY
 function threeVips(scale = 1): Fake {
   const fake = fakeRun({
     durationS: 60,
-    windows: { before: [10, 20], failover: [20, 25], after: [25, 60] },
+    windows: { before: [10, 20], failover: [20, 25], after: [25, 60], late: [55, 60] },
     eventsS: [20],
     links: ['switch→b1', 'switch→b2', 'switch→b3', 'switch→s1', 'switch→s2'],
     traffic: { ingress: 'packets' },
@@ -74,6 +74,27 @@ describe('the answer', () => {
     expect(reportOf(threeVips()).answer.notes[1]).toBe(
       "The real servers' links, not the balancers', are the limit, in window before: switch→s1 and switch→s2 at 76.9 %, the balancers' at most 51.3 % then.",
     )
+  })
+  it('does not lay answers that fill a balancer’s link at the door of its VIPs', () => {
+    const fake = threeVips()
+    const windows = [
+      { name: 'after', fromNs: 25 * S, toNs: 55 * S },
+      { name: 'late', fromNs: 55 * S, toNs: 60 * S },
+    ]
+    // A hundredth of the requests, the link as full as before and later below its rate again, nothing lost.
+    const t = fake.traffic('ingress')
+    fake.each(4, 60, i => {
+      t.sentBytes[i] /= 100
+      t.delivered[i] = t.sent[i]
+    })
+    fake.each(55, 60, (i, seconds) => {
+      fake.link('switch→b2').offeredWireBytes[i] = (0.5e9 * seconds) / 8
+    })
+    const { sentence, remedy } = reportOf(fake, { ...three, windows: windows }).answer
+    expect(sentence).toMatch(
+      /^with b1 lost, b2 is offered .* link \(switch→b2\), and what is sent to its VIPs is only 10 Mbit\/s of it, the rest is answers: nothing is lost, and in window late it is below its rate$/,
+    )
+    expect(remedy).toMatch(/^direct routing, which sends answers past the balancers/)
   })
   it('holds when nothing but the takeover lost anything', () => {
     const { answer } = reportOf(threeVips(0.5))
