@@ -156,8 +156,14 @@ export const scenarioSchema = z
       .literal([100, 250, 300, 1000], { error: issue => `${shown(issue.input)} is no kernel timer frequency: write 100, 250, 300 or 1000` })
       .optional()
       .meta({ description: 'kernel timer frequency (CONFIG_HZ), which sets how late table entries vanish; 250 unless given' }),
-    keepalived: release(['2.2', '2.3+'], 'whose keepalived the hosts run; 2.2, which was recorded, unless given').optional(),
-    kernel: release(['4.4', '5.x', '6.x'], 'whose IPVS the directors have; 6.x, which was recorded, unless given').optional(),
+    keepalived: release(
+      ['2.2', '2.3+'],
+      'whose keepalived the hosts run (docs/PROFILES.md); 2.2, which was recorded, unless given',
+    ).optional(),
+    kernel: release(
+      ['4.4', '5.x', '6.x'],
+      'whose IPVS the directors have (docs/PROFILES.md); 6.x, which was recorded, unless given',
+    ).optional(),
     jitter: fields
       .duration('how late the timers of a host’s keepalived run: the median (0.8ms on the recorded machines); never late unless given')
       .optional(),
