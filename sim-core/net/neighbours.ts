@@ -64,7 +64,8 @@ export class Neighbours implements Stateful {
   private readonly addresses: AddressBook
   private readonly stack: Stack
   private readonly links: Links
-  private readonly settings: readonly ArpSettings[]
+  /** By host. */
+  readonly settings: readonly ArpSettings[]
   private readonly unreachable: (host: number, p: number) => void
   private readonly clock: JiffyClock | undefined
 

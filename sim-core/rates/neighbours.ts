@@ -1,12 +1,12 @@
 /**
  * ARP tables of a flow-level run: who each host takes an address to be at, and until when it believes it.
  *
- * The rules are those of net/neighbours.ts, the times LINUX_ARP's without the timer wheel. While a neighbour answers, its checks repeat every
+ * The rules are those of net/neighbours.ts, the times each host's own without the timer wheel. While a neighbour answers, its checks repeat every
  * reachable + delay; one that falls silent is given up in the cycle it is in: reachable, delay and three probes after
  * its last confirmation. An unknown neighbour is asked for once a second while traffic wants it. All of that is
  * closed form: an entry is a few numbers, and a change that time alone brings is announced by `recheckAt`.
  */
-import { FIRST_INTERFACE_MAC, LINUX_ARP, LOCAL_ON_NIC, type Network, NOT_LOCAL } from '../net/index.ts'
+import { type ArpSettings, FIRST_INTERFACE_MAC, LOCAL_ON_NIC, type Network, NOT_LOCAL } from '../net/index.ts'
 import type { Fabric } from './fabric.ts'
 
 interface Entry {
@@ -20,8 +20,6 @@ interface Entry {
   breaksNs: number
 }
 
-const { reachableNs, delayFirstProbeNs, retransmitNs, probes } = LINUX_ARP
-const CYCLE_NS = reachableNs + delayFirstProbeNs
 export const UNKNOWN = -1
 
 export class FlowNeighbours {
@@ -41,8 +39,11 @@ export class FlowNeighbours {
     this.tables = network.stack.hostNames.map(() => new Map())
   }
 
-  /** The interface that a frame from `nic` to the neighbour `address` (row) is sent to; −1: nobody answers. */
-  resolve(nic: number, address: number): number {
+  /**
+   * The interface that a frame from `nic` to the neighbour `address` (row) is sent to; −1: nobody answers. `source`: the row
+   * of its packet's source, in whose name Linux asks when it is local (arp_announce 0).
+   */
+  resolve(nic: number, address: number, source: number): number {
     const { now } = this.network.engine
     const table = this.tables[this.network.nics[nic].host]
     let entry = table.get(address)
@@ -56,7 +57,7 @@ export class FlowNeighbours {
       entry = { nic: UNKNOWN, vmac: undefined, sinceNs: now, breaksNs: Number.POSITIVE_INFINITY }
       table.set(address, entry)
     }
-    return this.ask(entry, nic, address, now)
+    return this.ask(entry, nic, address, source)
   }
 
   /** A gratuitous ARP: everyone who has the entry, or asks for it, and hears it, takes the sender for the owner. */
@@ -67,11 +68,12 @@ export class FlowNeighbours {
     this.tables.forEach((table, host) => {
       const entry = table.get(address)
       if (entry === undefined || this.network.stack.scopeOf(host, address) !== NOT_LOCAL) return
+      if (this.settingsOf(host).ignoresGratuitous === true) return
       if (!this.network.stack.hosts[host].nics.some(nic => nic !== fromNic && this.fabric.hears(nic, fromNic))) return
       if (entry.nic === fromNic && entry.vmac === vmac) return
       entry.vmac = vmac
       entry.nic = fromNic
-      entry.sinceNs = now - reachableNs // not confirmed: checked after the delay
+      entry.sinceNs = now - this.settingsOf(host).reachableNs // not confirmed: checked after the delay
       entry.breaksNs = Number.POSITIVE_INFINITY
     })
   }
@@ -107,14 +109,18 @@ export class FlowNeighbours {
       return true
     }
     if (entry.breaksNs === Number.POSITIVE_INFINITY) {
-      const cycles = Math.floor((now - entry.sinceNs) / CYCLE_NS)
-      entry.breaksNs = entry.sinceNs + (cycles + 1) * CYCLE_NS + probes * retransmitNs
+      const { reachableNs, delayFirstProbeNs, retransmitNs, probes } = this.settingsOf(this.network.nics[nic].host)
+      const cycleNs = reachableNs + delayFirstProbeNs
+      const cycles = Math.floor((now - entry.sinceNs) / cycleNs)
+      entry.breaksNs = entry.sinceNs + (cycles + 1) * cycleNs + probes * retransmitNs
       this.recheckAt(entry.breaksNs, address)
     }
     return now < entry.breaksNs
   }
 
-  private ask(entry: Entry, nic: number, address: number, now: number): number {
+  private ask(entry: Entry, nic: number, address: number, source: number): number {
+    const { now } = this.network.engine
+    const { retransmitNs } = this.settingsOf(this.network.nics[nic].host)
     const owners = this.ownersHeardBy(nic, address)
     if (owners.length === 0) return UNKNOWN
     const waited = (now - entry.sinceNs) % retransmitNs
@@ -128,7 +134,25 @@ export class FlowNeighbours {
     entry.vmac = this.vmacOf(entry.nic, address)
     if (entry.vmac !== undefined) this.vmacHeard(entry.nic, entry.vmac)
     entry.sinceNs = now
+    for (const owner of owners) this.asked(this.network.nics[owner].host, nic, source)
     return entry.nic
+  }
+
+  /** Who is asked in the name of a local address takes it to be at the asking interface itself, virtual MAC or not. */
+  private asked(host: number, byNic: number, source: number): void {
+    const { stack, neighbours, nics, engine } = this.network
+    const asker = nics[byNic].host
+    if (source < 0 || neighbours.arpAnnounce(asker) !== 0 || !stack.isLocal(asker, source) || stack.isLocal(host, source)) return
+    const table = this.tables[host]
+    const known = table.get(source)
+    if (known !== undefined && known.nic === byNic && known.vmac === undefined) return
+    const sinceNs = engine.now - this.settingsOf(host).reachableNs // not confirmed
+    table.set(source, { nic: byNic, vmac: undefined, sinceNs, breaksNs: Number.POSITIVE_INFINITY })
+    if (known !== undefined) this.recheckAt(engine.now, source)
+  }
+
+  private settingsOf(host: number): ArpSettings {
+    return this.network.neighbours.settings[host]
   }
 
   /** Interfaces that answer a request, in the order in which their answers come: the first counts (locktime). */

@@ -33,6 +33,8 @@ const SPACING = 2
 /** What decides on the way, for one stream. */
 export interface Traveller {
   readonly random: boolean
+  /** Address row of the packet's source on its way out of a director (the VIP of an answer); absent: nobody asks by ARP in its name. */
+  readonly source?: number
   /** IPVS of a director, which a packet sent now reaches `afterNs` later. */
   choose(host: number, afterNs: number): readonly Choice[]
   /** At its destination: DELIVERED or a drop reason. */
@@ -102,7 +104,7 @@ export class Paths {
     const nic = stack.routeOf(s.host, nextHop)
     if (nic < 0) return this.end(s, DROP_NO_ROUTE)
     const next = this.onLink(nic, nextHop) ? nextHop : this.network.addresses.intern(stack.hosts[s.host].gateway ?? 0)
-    const target = this.neighbours.resolve(nic, next)
+    const target = this.neighbours.resolve(nic, next, this.traveller.source ?? -1)
     if (target < 0) return this.end(s, DROP_ARP_FAILED)
     if (s.ipBytes > links.mtuOf(2 * nic)) return this.end(s, DROP_TOO_LARGE)
     this.fabric.heardAlong(nic, this.fabric.way(nic, target) ?? [])

@@ -90,6 +90,7 @@ function backFrom({ paths }: TcpWiring, server: number, s: TcpStream): number[] 
   if (server === s.host) return []
   const back = paths.trace(server, s.clients[0], PROBE_BYTES, {
     random: false,
+    source: s.dst,
     choose: () => [{ kind: 'local', share: 1 }],
     fate: () => DELIVERED,
   })

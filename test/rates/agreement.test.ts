@@ -26,7 +26,8 @@ const OTHERS = [
   ...['failover-crash', 'failover-nat', 'failover-stop', 'failover-with-sync', 'failover-without-sync'].map(f => `coursework/${f}`),
   ...['inactconn', 'inactconn-nat', 'inactconn-server-closes'].map(f => `coursework/${f}`),
   ...['deaf-backup', 'deaf-master', 'graceful-stop', 'healed-partition-without-garp', 'kill-leaves-vips'].map(f => `surprises/${f}`),
-  ...['rejecting-masters', 'startup-delay-grows', 'sync-group-never-fails-over'].map(f => `surprises/${f}`),
+  ...['rejecting-masters', 'router-keeps-its-arp-entry', 'startup-delay-grows', 'sync-group-never-fails-over'].map(f => `surprises/${f}`),
+  ...['virtual-mac', 'virtual-mac-nat'].map(f => `surprises/${f}`),
 ].map(file => ({ file, set: [] as string[] }))
 const FLOOD = {
   file: 'surprises/flood-hurts-the-others',
