@@ -87,8 +87,8 @@ export function masterTick(d: Draft, i: number): void {
     )
     m.garpRefreshAtNs = d.nowNs + c.garp.refreshNs
   }
-  // A reloaded MASTER sets its VIPs again before it re-arms, so receivers come first (as on entering MASTER).
-  restart(d, i, reloaded ? d.config.masterEntryWorkNs : 0)
+  // A reloaded MASTER with use_vmac sets its VIPs again before it re-arms, so receivers come first (as on entering MASTER).
+  restart(d, i, reloaded && c.vmac !== undefined ? d.config.masterEntryWorkNs : 0)
 }
 
 /** MASTER → what it wants (BACKUP or FAULT). FAULT says goodbye once, and once more when its own tracker failed. */

@@ -8,6 +8,7 @@ import {
   VRRP_OFF,
   type VrrpConfig,
   type VrrpInput,
+  type VrrpInstanceConfig,
   type VrrpState,
   type VrrpTracker,
 } from '../../../sim-core/protocols/vrrp/index.ts'
@@ -244,9 +245,13 @@ describe('a reload', () => {
     ])
   })
 
-  it('of a MASTER: the next advert is later by the work of setting its VIPs, so who hears the last one comes first', () => {
-    const config = vrrp({ masterEntryWorkNs: 5000 })
-    expect(reload(config, config, MASTER, 4).at(-1)).toBe('advert VI_1 at 5.000005')
+  it('of a MASTER with use_vmac: the next advert is later by the work of setting its VIPs; who hears the last one comes first', () => {
+    const next = (more: Partial<VrrpInstanceConfig>) => {
+      const config = vrrp({ masterEntryWorkNs: 5000, instances: [instance(more)] })
+      return reload(config, config, MASTER, 4).at(-1)
+    }
+    expect(next({ vmac: { xmitBase: false } })).toBe('advert VI_1 at 5.000005')
+    expect(next({})).toBe('advert VI_1 at 5')
   })
 
   it('that takes use_vmac away is of another virtual router', () => {
