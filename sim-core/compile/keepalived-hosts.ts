@@ -6,7 +6,7 @@
  * one after the other, each a step later (work-times.ts): two hosts never have one and the same deadline, and of two
  * masters that reject each other the receiver re-arms after the sender (recordings v22, v28a, v28b).
  */
-import { MAC_VRRP, type Network, PACKET_VRRP } from '../net/index.ts'
+import { type Network, PACKET_VRRP } from '../net/index.ts'
 import {
   type CheckerPlace,
   type IpvsEffect,
@@ -138,9 +138,6 @@ export class KeepalivedHosts implements Stateful {
 
   private perform(host: number, effect: KeepalivedEffect): void {
     if (effect.kind === 'process') {
-      const { network } = this.wiring
-      if (effect.what === 'started') network.setMember(network.stack.hosts[host].nics, MAC_VRRP, true)
-      else if (ENDS.includes(effect.what)) network.setMember(network.stack.hosts[host].nics, MAC_VRRP, false)
       this.effects.process(host, effect.what, (this.configs[host] as KeepalivedProcessConfig).vrrp)
       this.tell(host, 'process', `keepalived ${effect.what}`, effect.cause, { process: effect.what })
     } else if (isIpvsEffect(effect)) this.wiring.ipvs.change(host, effect)
@@ -195,9 +192,6 @@ function interfacesOf(network: Network, host: number): { name: string; up: boole
     ip: network.nics[nic].address ?? null,
   }))
 }
-
-/** The process's sockets are closed: its host leaves the group of VRRP. */
-const ENDS: readonly string[] = ['stopped', 'killed', 'crashed']
 
 const IPVS_EFFECTS: readonly string[] = [
   'ipvsFlush',

@@ -15,6 +15,9 @@ const VRRP_AUTH_BYTES = 8
 export const advertBytes = (advert: { readonly version: 2 | 3; readonly vips: readonly unknown[] }): number =>
   IPV4_HEADER_BYTES + VRRP_HEADER_BYTES + 4 * advert.vips.length + (advert.version === 2 ? VRRP_AUTH_BYTES : 0)
 
+/** The process's sockets are closed: its host leaves the group of VRRP. */
+const ENDS: readonly string[] = ['stopped', 'killed', 'crashed']
+
 export type SendAdvert = Extract<VrrpEffect, { kind: 'sendAdvert' }>
 export type SendGarp = Extract<VrrpEffect, { kind: 'sendGarp' }>
 type MoveVip = Extract<VrrpEffect, { kind: 'addVip' | 'removeVip' }>
@@ -33,8 +36,9 @@ export class VrrpEffects {
     this.vipMoved = vipMoved
   }
 
-  /** The process started, ended or read its configuration again: its virtual MACs come and go with it. */
+  /** The process started, ended or read its configuration again: memberships and virtual MACs come and go with it. */
   process(host: number, what: string, config: VrrpConfig): void {
+    if (what === 'started' || ENDS.includes(what)) this.network.setMember(this.network.stack.hosts[host].nics, MAC_VRRP, what === 'started')
     if (what === 'started' || what === 'reloaded') this.virtualMacs.follow(host, config)
     else if (what === 'stopped') this.virtualMacs.remove(host)
     else if (what === 'crashed') this.virtualMacs.crashed(host)

@@ -67,6 +67,15 @@ export class Snooping implements Stateful {
     }
   }
 
+  /** When that answer changes by time alone, ns; Infinity: never. */
+  changesAt(outLink: number, group: SnoopedGroup, now: number): number {
+    const options = this.optionsOf.get(outLink)
+    const joined = this.joinedAt.get(place(outLink, group))
+    if (options === undefined || joined === undefined) return Number.POSITIVE_INFINITY
+    if (now < joined) return joined
+    return options.querier || now >= joined + options.membershipNs ? Number.POSITIVE_INFINITY : joined + options.membershipNs
+  }
+
   /** Whether a frame for the group goes out there now. */
   passes(outLink: number, group: SnoopedGroup, now: number): boolean {
     const options = this.optionsOf.get(outLink)

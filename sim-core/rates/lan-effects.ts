@@ -1,7 +1,7 @@
 /** What the VRRP machine decides, carried out on LANs without frames: adverts and gratuitous ARPs go to a listener. */
 import { type SendAdvert, type SendGarp, VrrpEffects } from '../compile/index.ts'
 import type { Network } from '../net/index.ts'
-import type { VrrpAdvert } from '../protocols/vrrp/index.ts'
+import type { VrrpAdvert, VrrpConfig } from '../protocols/vrrp/index.ts'
 import type { Happening } from '../trace/contract.ts'
 
 export interface LanWire {
@@ -9,6 +9,8 @@ export interface LanWire {
   advert(host: number, nic: number, advert: VrrpAdvert, vmac: number | undefined): void
   /** `address`: u32. */
   announce(host: number, nic: number, address: number, vmac: number | undefined): void
+  /** The host joined VRRP's group, or left it. */
+  memberChanged(host: number): void
 }
 
 export class LanEffects extends VrrpEffects {
@@ -24,6 +26,11 @@ export class LanEffects extends VrrpEffects {
     super(network, report, vipMoved)
     this.lan = network
     this.wire = wire
+  }
+
+  override process(host: number, what: string, config: VrrpConfig): void {
+    super.process(host, what, config)
+    this.wire.memberChanged(host)
   }
 
   protected override sendAdvert(host: number, effect: SendAdvert): void {

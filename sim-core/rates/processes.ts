@@ -19,7 +19,7 @@ import {
   stepKeepalived,
 } from '../daemons/keepalived/index.ts'
 import type { Engine } from '../engine/index.ts'
-import type { Network } from '../net/index.ts'
+import { MAC_VRRP, type Network } from '../net/index.ts'
 import type { VrrpAdvert } from '../protocols/vrrp/index.ts'
 import type { Cause, Happening } from '../trace/contract.ts'
 import { type Cell, Cells, type Member, type Skipped } from './cells.ts'
@@ -27,6 +27,7 @@ import type { AdvertRate } from './control-load.ts'
 import type { Fabric } from './fabric.ts'
 import { LanEffects } from './lan-effects.ts'
 import type { FlowProbes } from './probes.ts'
+import { Sending } from './sending.ts'
 import { advertsUntilMissed, before, missedMax, movedOn, skippable, stilled } from './steady.ts'
 
 export interface ProcessWiring {
@@ -69,12 +70,11 @@ export class Processes {
   private readonly effects: LanEffects
   private readonly flightKind: number
   private readonly lapseKind: number
+  private readonly membershipKind: number
   private readonly lapses: { readonly member: Member; readonly time: number; readonly missed: number }[] = []
   private readonly flights: (Flight | undefined)[] = []
   private readonly freeFlights: number[] = []
-  /** By host: what its MASTERs send, and the instances that this was found for. */
-  private readonly sending: ({ readonly instances: KeepalivedState['vrrp']['instances']; readonly adverts: AdvertRate[] } | undefined)[] =
-    []
+  private readonly sending = new Sending()
   /** Steps that were made, for whoever wants to know what a run cost. */
   steps = 0
 
@@ -87,6 +87,7 @@ export class Processes {
         this.send(host, nic, advert)
         if (vmac !== undefined) wiring.vmacHeard(nic, network.virtualMac(vmac))
       },
+      memberChanged: host => this.planMembership(host),
       announce: (_host, nic, address) => {
         fabric.heardByAll(nic)
         wiring.announced(nic, address)
@@ -107,6 +108,7 @@ export class Processes {
     this.timers = configs.map((_, host) => this.engine.timers.create(kind, host))
     this.flightKind = this.engine.addKind(flight => this.land(flight))
     this.lapseKind = this.engine.addKind(lapse => this.lapse(lapse))
+    this.membershipKind = this.engine.addKind(host => this.wake(host))
   }
 
   runsOn(host: number): boolean {
@@ -144,6 +146,16 @@ export class Processes {
   carrier(nic: number, up: boolean): void {
     const { host, name } = this.wiring.network.nics[nic]
     if (this.states[host] !== undefined) this.input(host, { kind: 'carrier', interface: name, up })
+    this.planMembership(host)
+  }
+
+  /** Where a switch snoops IGMP, what a host hears may change by time alone: nothing is skipped over that. */
+  private planMembership(host: number): void {
+    const { snooping, stack } = this.wiring.network
+    for (const nic of stack.hosts[host].nics) {
+      const at = snooping.changesAt(2 * nic + 1, MAC_VRRP, this.engine.now)
+      if (at < this.wiring.untilNs) this.engine.schedule(at, this.membershipKind, host)
+    }
   }
 
   /** `nowNs`: the end of a check may lie before now (probes.ts). */
@@ -249,8 +261,8 @@ export class Processes {
   }
 
   private isAddressed(m: Member, advert: VrrpAdvert): boolean {
-    if (isMulticast(advert.dst)) return true
     const { network } = this.wiring
+    if (isMulticast(advert.dst)) return network.snooping.passes(2 * m.nic + 1, MAC_VRRP, this.engine.now)
     return network.stack.isLocal(m.host, network.addresses.intern(advert.dst))
   }
 
@@ -260,23 +272,11 @@ export class Processes {
 
   /** What MASTERs send now, at their intervals. */
   adverts(): AdvertRate[] {
-    return this.configs.flatMap((_, host) => {
+    return this.configs.flatMap((config, host) => {
       const state = this.states[host]
-      if (state?.phase !== 'running') return []
-      const known = this.sending[host]
-      if (known?.instances === state.vrrp.instances) return known.adverts
-      const adverts = this.advertsOf(host, state)
-      this.sending[host] = { instances: state.vrrp.instances, adverts }
-      return adverts
-    })
-  }
-
-  private advertsOf(host: number, { vrrp }: KeepalivedState): AdvertRate[] {
-    return vrrp.instances.flatMap((m, i) => {
-      const c = this.configs[host]?.vrrp.instances[i]
-      const nic = this.cells.membersOf(host)[i]?.nic ?? -1
-      if (c === undefined || m.state !== 'MASTER' || nic < 0) return []
-      return [{ nic, perS: 1e9 / c.advertIntNs, ipBytes: advertBytes({ version: c.version, vips: c.vips }) }]
+      if (config === undefined || state?.phase !== 'running') return []
+      const nics = this.cells.membersOf(host).map(m => m.nic)
+      return this.sending.of(host, state, config, nics)
     })
   }
 
