@@ -6,6 +6,8 @@
 import * as z from 'zod'
 import { readAddress, readAddressRange, readCidr, readEndpoint, readPortRange } from './address.ts'
 import {
+  bad,
+  good,
   type Reading,
   readCount,
   readDuration,
@@ -75,3 +77,14 @@ export const count = (description = 'a whole number', min = 0, max = Number.MAX_
 /** One word of a list; a mistake is answered with the list. */
 export const oneOf = <const W extends string>(words: readonly W[], description: string) =>
   z.enum(words as readonly [W, ...W[]], { error: issue => `${shown(issue.input)} is none of ${words.join(', ')}` }).meta({ description })
+
+/** A release by name; YAML reads some of them as numbers. */
+export const release = <const W extends string>(names: readonly W[], description: string) =>
+  field<W>(
+    'release',
+    input => {
+      const name = names.find(n => n === String(input))
+      return name === undefined ? bad(`${shown(input)} is no release with a profile`, `write one of ${names.join(', ')}`) : good(name)
+    },
+    { type: ['string', 'number'], description, examples: names },
+  )

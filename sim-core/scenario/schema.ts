@@ -50,17 +50,6 @@ const onOff = (description: string) =>
     { type: ['boolean', 'string'], description, examples: ['yes', 'no'] },
   )
 
-/** A release by name; YAML reads some of them as numbers. */
-const release = <const W extends string>(names: readonly W[], description: string) =>
-  fields.field<W>(
-    'release',
-    input => {
-      const name = names.find(n => n === String(input))
-      return name === undefined ? bad(`${shown(input)} is no release with a profile`, `write one of ${names.join(', ')}`) : good(name)
-    },
-    { type: ['string', 'number'], description, examples: names },
-  )
-
 const oneOrMore = <T extends z.ZodType>(value: T) =>
   z.preprocess(input => (input === undefined || Array.isArray(input) ? input : [input]), z.array(value))
 
@@ -156,14 +145,12 @@ export const scenarioSchema = z
       .literal([100, 250, 300, 1000], { error: issue => `${shown(issue.input)} is no kernel timer frequency: write 100, 250, 300 or 1000` })
       .optional()
       .meta({ description: 'kernel timer frequency (CONFIG_HZ), which sets how late table entries vanish; 250 unless given' }),
-    keepalived: release(
-      ['2.2', '2.3+'],
-      'whose keepalived the hosts run (docs/PROFILES.md); 2.2, which was recorded, unless given',
-    ).optional(),
-    kernel: release(
-      ['4.4', '5.x', '6.x'],
-      'whose IPVS the directors have (docs/PROFILES.md); 6.x, which was recorded, unless given',
-    ).optional(),
+    keepalived: fields
+      .release(['2.2', '2.3+'], 'whose keepalived the hosts run (docs/PROFILES.md); 2.2, which was recorded, unless given')
+      .optional(),
+    kernel: fields
+      .release(['4.4', '5.x', '6.x'], 'whose IPVS the directors have (docs/PROFILES.md); 6.x, which was recorded, unless given')
+      .optional(),
     jitter: fields
       .duration('how late the timers of a host’s keepalived run: the median (0.8ms on the recorded machines); never late unless given')
       .optional(),

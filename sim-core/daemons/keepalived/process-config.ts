@@ -58,6 +58,7 @@ export function processConfigOf(read: KeepalivedConfig, work: WorkTimes = WORK_A
       groups,
       scripts: read.scripts.map(s => ({
         name: s.name,
+        command: s.command,
         intervalNs: s.intervalNs,
         timeoutNs: s.timeoutNs || s.intervalNs,
         rise: s.rise,

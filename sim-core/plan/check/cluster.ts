@@ -10,7 +10,7 @@ import { parseIpv4 } from '../../base/address.ts'
 import type { FileSource } from '../../base/files.ts'
 import type { Problem } from '../../base/problem.ts'
 import { type IpvsRules, type KeepalivedConfig, parseIpvsadmRules, parseKeepalived, type VrrpInstance } from '../../config/index.ts'
-import { processConfigOf } from '../../daemons/keepalived/index.ts'
+import { processConfigOf, WORK_AS_RECORDED } from '../../daemons/keepalived/index.ts'
 import type { VrrpConfig, VrrpInstanceConfig } from '../../protocols/vrrp/index.ts'
 import type { RawQuestion } from '../question/index.ts'
 import { filesOfHost } from './host-files.ts'
@@ -84,7 +84,7 @@ export function readCluster(hosts: readonly HostFiles[], files: FileSource, fact
   }
   const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1))
   const read = sorted.map((host, i): CheckedHost => {
-    const parsed = parseKeepalived(host.conf, filesOfHost(files, host.conf), { configId: host.name })
+    const parsed = parseKeepalived(host.conf, filesOfHost(files, host.conf), { configId: host.name, release: facts.keepalived })
     problems.push(...parsed.problems)
     const rules = host.rules === undefined ? undefined : rulesIn(host.rules)
     const known = parseIpv4(facts.balancers?.[host.name]?.address ?? '') ?? sourceOf(parsed.config) ?? parseIpv4(host.name)
@@ -93,7 +93,10 @@ export function readCluster(hosts: readonly HostFiles[], files: FileSource, fact
       name: host.name,
       files: host,
       config: parsed.config,
-      vrrp: processConfigOf(parsed.config).vrrp,
+      vrrp: processConfigOf(parsed.config, {
+        ...WORK_AS_RECORDED,
+        ...(facts.keepalived === undefined ? {} : { release: facts.keepalived }),
+      }).vrrp,
       address: known ?? FIRST_ASSUMED + i,
       addressKnown: known !== undefined,
       ...(rules === undefined ? {} : { rules }),

@@ -18,7 +18,7 @@ export function deafness(cluster: Cluster, from: Member, to: Member): string | u
     const [a, b] = [from, to].map(m => (m.vrrp.unicastPeers.length > 0 ? 'unicast' : 'multicast'))
     return `adverts go by ${a}, ${cluster.hosts[to.host].name} listens for ${b}`
   }
-  return rejection(receiver, advert, true)?.text
+  return rejection(receiver, advert, cluster.facts.keepalived !== '2.3+')?.text
 }
 
 /** The advert of `from` as it reaches `to`; undefined when none is sent to it. */

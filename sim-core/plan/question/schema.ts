@@ -105,6 +105,7 @@ export const questionSchema = z
   .strictObject({
     balancers: countedMap('b', balancer, 'balancers').optional().meta({ description: 'how many, or by name with their links' }),
     link: fields.rate('wire rate of the links of balancers that do not say').optional(),
+    keepalived: fields.release(['2.2', '2.3+'], 'whose keepalived reads the files, for `lvsim check`; 2.2 unless given').optional(),
     groups: z
       .record(z.string(), z.array(z.string()))
       .optional()

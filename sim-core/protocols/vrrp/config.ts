@@ -93,6 +93,8 @@ export interface SyncGroupConfig {
 
 export interface ScriptConfig {
   readonly name: string
+  /** What is run; absent: it never changes. */
+  readonly command?: string
   readonly intervalNs: number
   readonly timeoutNs: number
   /** Successes in a row before it counts as good, failures in a row before it counts as bad. */

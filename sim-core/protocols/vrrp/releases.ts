@@ -1,6 +1,6 @@
 /**
  * The releases of keepalived. `2.2` is 2.2.7, which was recorded. `2.3+` is 2.3.4: its source was compared with that of
- * 2.2.7 file by file, and where the two differ both programs were run side by side. Each difference is asked for by
+ * 2.2.7 file by file, and where VRRP differs both programs were run side by side. Each difference is asked for by
  * `isLater` at one place, and is a row of test/protocols/vrrp/releases.test.ts:
  *
  * | What | 2.2 | 2.3+ | Since |
@@ -13,6 +13,8 @@
  * | garp_master_refresh (garp.ts) | with the next advert | a timer, first after the second block, never stopped | – |
  * | vrrp_garp_interval (garp-queue.ts) | repeats that wait are lost | each waits its turn | – |
  * | reload of a MASTER with new VIPs or a refresh (reload.ts) | one block for new VIPs | and a second, and one for the refresh | – |
+ * | reload while vrrp_startup_delay runs (reload.ts) | the old delay | the new one | – |
+ * | reload with another command in a vrrp_script (reload.ts) | keeps its verdict | is a new script | – |
  * | fractions of a second in vrrp_script (config/keepalived) | cut to whole seconds | milliseconds | 2.3.2 |
  * | TCP_CHECK while the server is down (daemons/keepalived) | goes through its retries | once a delay_loop | – |
  *

@@ -20,6 +20,7 @@ export function reload(d: Draft, previous: VrrpConfig): void {
   previous.instances.forEach((_, i) => {
     if (old[i].state === 'MASTER') sendAdvert(oldDraft, i, old[i].priority, goingOn)
   })
+  if (isLater(d)) moveStartupDelay(d, previous)
   carryTrackers(d, previous)
   dropRemoved(d, oldDraft)
   formInstances(d)
@@ -35,6 +36,14 @@ export function reload(d: Draft, previous: VrrpConfig): void {
   })
   enterFirstStates(d)
   startScripts(d)
+}
+
+/** A vrrp_startup_delay that still runs gets the new length; 2.2 keeps the old one. */
+function moveStartupDelay(d: Draft, previous: VrrpConfig): void {
+  const { delayedUntilNs } = d.state
+  if (delayedUntilNs === null || delayedUntilNs <= d.nowNs) return
+  const untilNs = delayedUntilNs - previous.startupDelayNs + d.config.startupDelayNs
+  d.state.delayedUntilNs = untilNs > d.nowNs ? untilNs : null
 }
 
 /** The same virtual router: its name may change, its VRID, interface (a virtual MAC's is another one) and way of sending may not. */
@@ -106,7 +115,8 @@ function carryTrackers(d: Draft, previous: VrrpConfig): void {
   const old = d.state
   const scripts = d.config.scripts.map(c => {
     const before = previous.scripts.findIndex(p => p.name === c.name)
-    if (before < 0) return freshScript(c)
+    // Only later releases look at what the script is.
+    if (before < 0 || (isLater(d) && previous.scripts[before].command !== c.command)) return freshScript(c)
     return { ...freshScript(c), result: carriedResult(c, previous.scripts[before], old.scripts[before].result), phase: 'known' as const }
   })
   const files = d.config.files.map(f => old.files[previous.files.findIndex(p => p.name === f.name)] ?? f.initialValue)

@@ -43,6 +43,25 @@ describe('ownership by priorities with trackers', () => {
   })
 })
 
+describe('keepalived: 2.3+ in plan.yaml', () => {
+  const instance = (priority: number, vips: string, more = '') =>
+    `vrrp_instance V {\n interface eth0\n virtual_router_id 7\n priority ${priority}\n ${more}\n virtual_ipaddress {\n${vips}\n}\n}\n`
+  const files = {
+    'b1.keepalived.conf': instance(150, '10.0.0.9'),
+    'b2.keepalived.conf': instance(100, '10.0.0.9\n10.0.0.10', 'nopreempt\n timer_expired_backup'),
+  }
+
+  it('adverts with another list of VIPs are heard, later keywords are known', () => {
+    const owners = (facts: string) => checkFiles(files, facts).matrix[0].owners.get('10.0.0.9')
+    expect(owners('')).toEqual(['b1', 'b2'])
+    expect(owners('keepalived: 2.3+')).toEqual(['b1'])
+    const unknown = (facts: string) =>
+      checkFiles(files, facts).findings.filter(f => JSON.stringify(f).includes('timer_expired_backup')).length
+    expect(unknown('keepalived: 2.2')).toBe(1)
+    expect(unknown('keepalived: 2.3+')).toBe(0)
+  })
+})
+
 describe('cost', () => {
   it('probes: directors × services × servers / delay_loop', () => {
     const { probes, costs } = checkFiles(filesIn('scenarios/lint/probe-load'))

@@ -140,6 +140,31 @@ describe('keepalived 2.2 and 2.3+', () => {
     expect(answers('2.2')).toEqual(['5.2 garp 10.0.0.100', '7.2 garp 10.0.0.100'])
     expect(answers('2.3+')).toEqual(['5.2 garp 10.0.0.100', '5.2 garp 10.0.0.100', '7.2 garp 10.0.0.100'])
   })
+
+  it('a reload gives vrrp_startup_delay its new length after 2.2', () => {
+    const longer = (release: KeepalivedRelease) => {
+      let state = stepVrrp(vrrp({ startupDelayNs: at(5), release }), VRRP_OFF, BEGIN).state
+      const previous = vrrp({ startupDelayNs: at(5), release })
+      const config = vrrp({ startupDelayNs: at(8), release })
+      state = stepVrrp(config, state, { kind: 'reload', nowNs: at(2), previous }).state
+      return (nextDeadline(config, state) ?? 0) / SECOND
+    }
+    expect(longer('2.2')).toBe(8.609375)
+    expect(longer('2.3+')).toBe(11.609375)
+  })
+
+  it('a reload with another command keeps a script’s verdict in 2.2, later it has to run first', () => {
+    const script = { name: 's', intervalNs: SECOND, timeoutNs: SECOND, rise: 1, fall: 1, initFail: false }
+    const instances = [instance({ trackers: [{ kind: 'script' as const, name: 's', weight: 0, reverse: false }] })]
+    const phase = (release: KeepalivedRelease, command: string) => {
+      const previous = vrrp({ instances, scripts: [{ ...script, command: 'a' }], release })
+      let state = stepVrrp(previous, VRRP_OFF, BEGIN).state
+      state = stepVrrp(previous, state, { kind: 'scriptEnded', nowNs: 0, script: 's', ok: true }).state
+      const config = vrrp({ instances, scripts: [{ ...script, command }], release })
+      return stepVrrp(config, state, { kind: 'reload', nowNs: at(0.5), previous }).state.scripts[0].phase
+    }
+    expect([phase('2.2', 'b'), phase('2.3+', 'a'), phase('2.3+', 'b')]).toEqual(['known', 'known', 'unknown'])
+  })
 })
 
 describe('two address owners', () => {
