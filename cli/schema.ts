@@ -1,6 +1,15 @@
 /** `lvsim schema`: the JSON Schemas of what lvsim reads and prints. */
 import { Argument, type Command } from 'commander'
-import { plan, runJsonSchema, scenarioJsonSchema, scenarioReference, sweepJsonSchema, testJsonSchema } from '../sim-core/index.ts'
+import {
+  causesJson,
+  causesReference,
+  plan,
+  runJsonSchema,
+  scenarioJsonSchema,
+  scenarioReference,
+  sweepJsonSchema,
+  testJsonSchema,
+} from '../sim-core/index.ts'
 import { write, writeJson } from './output.ts'
 
 const SCHEMAS = {
@@ -9,7 +18,10 @@ const SCHEMAS = {
   run: runJsonSchema,
   test: testJsonSchema,
   sweep: sweepJsonSchema,
+  causes: causesJson,
 } as const
+
+const DOCUMENTS = { markdown: scenarioReference, 'causes-markdown': causesReference } as const
 
 const HELP = `
 Editors check and complete scenarios with it when their first line is
@@ -20,11 +32,13 @@ export function addSchema(program: Command): void {
     .command('schema')
     .summary('print the JSON Schema of scenarios, or of what run --json prints')
     .description(
-      'Prints a JSON Schema: of scenario files, of questions for `lvsim plan`, or of the document that `lvsim run --json` prints; `markdown` is docs/SCENARIOS.md.',
+      'Prints a JSON Schema: of scenario files, of questions for `lvsim plan`, or of the document that `lvsim run --json` prints; `causes` lists every cause that a run can give, with its source and inputs; `markdown` is docs/SCENARIOS.md, `causes-markdown` docs/CAUSES.md.',
     )
-    .addArgument(new Argument('[which]', 'which schema').choices([...Object.keys(SCHEMAS), 'markdown']).default('scenario'))
+    .addArgument(new Argument('[which]', 'which schema').choices([...Object.keys(SCHEMAS), ...Object.keys(DOCUMENTS)]).default('scenario'))
     .addHelpText('after', HELP)
-    .action((which: keyof typeof SCHEMAS | 'markdown') =>
-      which === 'markdown' ? write(process.stdout, scenarioReference()) : writeJson(SCHEMAS[which]()),
+    .action((which: keyof typeof SCHEMAS | keyof typeof DOCUMENTS) =>
+      which in DOCUMENTS
+        ? write(process.stdout, DOCUMENTS[which as keyof typeof DOCUMENTS]())
+        : writeJson(SCHEMAS[which as keyof typeof SCHEMAS]()),
     )
 }

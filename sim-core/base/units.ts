@@ -27,4 +27,10 @@ export const instant = (s: number): Instant => Math.round(s * SECOND_NS) as Inst
 
 export const after = (t: Instant, d: Duration): Instant => (t + d) as Instant
 export const between = (from: Instant, to: Instant): Duration => (to - from) as Duration
+/** `3.605468 s`: at most microseconds, no trailing zeros. */
+export function secondsText(ns: number): string {
+  const text = (ns / SECOND_NS).toFixed(6).replace(/0+$/, '').replace(/\.$/, '')
+  return `${text} s`
+}
+
 export const asSeconds = (t: Instant | Duration): number => t / SECOND_NS

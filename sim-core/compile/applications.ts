@@ -11,7 +11,7 @@ import { SMTP_PORTS, Smtpd } from '../daemons/smtpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
 import { FIRST_INTERFACE_MAC, type Network } from '../net/index.ts'
 import { SYNC_PORT, type SyncDatagram } from '../protocols/ipvs/index.ts'
-import { readTcpSysctl, Tcp } from '../protocols/tcp/index.ts'
+import { readTcpSysctl, type ResetListener, Tcp } from '../protocols/tcp/index.ts'
 import { Udp } from '../protocols/udp/index.ts'
 import type { HostModel, Model, TrafficModel } from '../scenario/index.ts'
 import type { Happening } from '../trace/contract.ts'
@@ -29,6 +29,7 @@ export interface ApplicationWiring {
   readonly random: RandomStreams
   readonly directors: Directors
   readonly report: (h: Happening) => void
+  readonly resets: ResetListener
 }
 
 export class Applications {
@@ -63,6 +64,7 @@ export class Applications {
       holds: (...flow) => network.neighbours.holds(...flow),
       processesLast: model.processesLast === true,
       meter: meter.tcp,
+      resets: wiring.resets,
     })
     this.httpd = new Httpd(
       { engine, tcp: this.tcp, hostCount: stack.hostCount },

@@ -18,7 +18,7 @@ import {
 } from '../net/index.ts'
 import { decapsulate, Ipvs, type IpvsEnvironment, SYNC_GROUP, SYNC_PORT } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
-import type { Happening } from '../trace/contract.ts'
+import { because, type Happening } from '../trace/contract.ts'
 
 const IP_AND_UDP_BYTES = 28
 const SYNC_TTL = 1
@@ -99,14 +99,17 @@ export class Directors {
   /** What ipvsadm is told on a host; what it answers goes into the story. */
   load(host: number, rules: readonly IpvsRule[]): void {
     for (const rule of rules) {
-      const answer = this.ipvs.command(host, rule)
+      const { file, line } = rule.at
+      const inputs = { command: rule.kind, file, line }
+      // One sentence for all lines of a file, so that the story says it once; which line it was is in the data.
+      const answer = this.ipvs.command(host, rule, because('ipvs-command', `ipvsadm: ${file}`, inputs))
       if (answer === undefined) continue
       this.report({
         t: this.network.engine.now as Instant,
         host: this.network.stack.hostNames[host],
         kind: 'note',
         what: `ipvsadm: ${answer}`,
-        cause: { rule: 'ipvs-command-refused', text: `${rule.at.file}:${rule.at.line}: ${rule.kind}` },
+        cause: because('ipvs-command-refused', `${file}:${line}: ${rule.kind}`, { ...inputs, answer }),
         fields: {},
       })
     }

@@ -7,7 +7,7 @@ import { processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsRule } from '../config/ipvsadm/index.ts'
 import type { Network } from '../net/index.ts'
 import type { EventModel, EventVerb } from '../scenario/index.ts'
-import type { Cause, Happening } from '../trace/contract.ts'
+import { because, type Happening } from '../trace/contract.ts'
 import type { KeepalivedHosts } from './keepalived-hosts.ts'
 import { setLink } from './set-link.ts'
 
@@ -176,7 +176,8 @@ const WORDS: Partial<Record<EventVerb, string>> = {
 
 export function actOn(t: FaultTargets, event: EventModel): void {
   const host = t.network.stack.hostNames.indexOf(event.target)
-  const cause: Cause = { rule: 'scenario-event', text: `the scenario says so (${event.at.file}:${event.at.line})` }
+  const { file, line } = event.at
+  const cause = because('scenario-event', `the scenario says so (${file}:${line})`, { file, line })
   const words = WORDS[event.verb] ?? event.verb.replace(/_/g, ' ')
   const details = Object.entries(event.options)
     .map(([k, v]) => `${k} ${String(v)}`)

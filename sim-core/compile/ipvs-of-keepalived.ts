@@ -6,7 +6,7 @@ import type { ForwardingMethod } from '../config/keepalived/index.ts'
 import type { IpvsEffect, IpvsServiceKey } from '../daemons/keepalived/index.ts'
 import type { Network } from '../net/index.ts'
 import type { Ipvs, IpvsCommand } from '../protocols/ipvs/index.ts'
-import type { Happening } from '../trace/contract.ts'
+import { because, type Cause, type Happening } from '../trace/contract.ts'
 import type { IpvsOfKeepalived, SyncDaemonEffect } from './keepalived-hosts.ts'
 
 const FORWARDS: Readonly<Record<ForwardingMethod, IpvsForward>> = { DR: 'Route', NAT: 'Masq', TUN: 'Tunnel' }
@@ -45,26 +45,26 @@ export function commandOf(effect: IpvsEffect): IpvsCommand {
 
 export function ipvsOfKeepalived(ipvs: Ipvs, network: Network, report: (h: Happening) => void): IpvsOfKeepalived {
   const name = (host: number): string => network.stack.hostNames[host]
-  const refused = (host: number, what: string, why: string): void =>
+  const refused = (host: number, kind: string, cause: Cause, why: string): void =>
     report({
       t: network.engine.now as Instant,
       host: name(host),
       kind: 'note',
       what: `keepalived cannot change the IPVS table: ${why}`,
-      cause: { rule: 'ipvs-command-refused', text: what },
+      cause: because('ipvs-command-refused', cause.text, { ...cause.inputs, command: kind, answer: why }),
       fields: {},
     })
   return {
     change(host: number, effect: IpvsEffect): void {
-      const result = ipvs.command(host, commandOf(effect))
+      const result = ipvs.command(host, commandOf(effect), effect.cause)
       // Removing what the host lost already, or adding what a killed keepalived left behind, is nothing to tell.
-      if (result !== undefined && !/exist|No such|Clear/i.test(result)) refused(host, effect.cause.text, result)
+      if (result !== undefined && !/exist|No such|Clear/i.test(result)) refused(host, effect.kind, effect.cause, result)
     },
     syncDaemon(host: number, effect: SyncDaemonEffect): void {
-      for (const role of effect.stop) ipvs.command(host, { kind: 'stop-daemon', role, syncId: effect.syncId })
+      for (const role of effect.stop) ipvs.command(host, { kind: 'stop-daemon', role, syncId: effect.syncId }, effect.cause)
       // A thread that a killed keepalived left behind refuses the new one, and goes on.
       for (const role of effect.start)
-        ipvs.command(host, { kind: 'start-daemon', role, interface: effect.interface, syncId: effect.syncId })
+        ipvs.command(host, { kind: 'start-daemon', role, interface: effect.interface, syncId: effect.syncId }, effect.cause)
     },
   }
 }

@@ -13,6 +13,7 @@ import type { Engine } from '../engine/index.ts'
 import {
   type ArpMessage,
   DROP_REASONS,
+  DROP_RULES,
   FIRST_INTERFACE_MAC,
   VIRTUAL_MACS,
   type LinkTap,
@@ -285,12 +286,13 @@ function headerOf(network: Network, options: TapOptions): TraceHeader {
     macs,
     traffic: options.traffic,
     dropReasons: DROP_REASONS,
+    dropRules: DROP_REASONS.map(r => DROP_RULES[r]),
   }
 }
 
 /** Traces a simulation from now on; call it before the first `run`. */
 export function traceSimulation(simulation: Simulation, options: Pick<TapOptions, 'level' | 'budgetRows' | 'fullWindows'>): PacketTap {
-  const { model, network, trafficMeters } = simulation
+  const { model, network } = simulation
   const tap = new PacketTap(network, {
     scenario: model.title,
     seed: model.seed,
@@ -300,7 +302,7 @@ export function traceSimulation(simulation: Simulation, options: Pick<TapOptions
   })
   network.links.tap = tap
   network.stack.setDropListener((host, p, reason) => {
-    trafficMeters.packetDropped(p, reason)
+    simulation.packetLost(host, p, reason)
     tap.lostInHost(host, p, reason)
   })
   return tap

@@ -14,7 +14,7 @@ import { ACCEPTED, DROPPED, LOCAL_ON_NIC, Network } from '../net/index.ts'
 import { type CheckerPlace, processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsTables } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
-import type { Happening } from '../trace/contract.ts'
+import { ASIDES, type Happening } from '../trace/contract.ts'
 import { Applications } from './applications.ts'
 import { CheckerProbes } from './checker-probes.ts'
 import { DirectorSamples } from './director-samples.ts'
@@ -23,8 +23,10 @@ import { actOn, type FaultTargets } from './faults.ts'
 import { ipvsOfKeepalived } from './ipvs-of-keepalived.ts'
 import { KeepalivedHosts } from './keepalived-hosts.ts'
 import { lateness } from './lateness.ts'
+import { Losses } from './losses.ts'
 import { networkOptions } from './network-options.ts'
 import { Owners } from './owners.ts'
+import { Replies } from './replies.ts'
 import { buildResult } from './result.ts'
 import { TrafficMeters } from './traffic-meters.ts'
 import { VipMeters } from './vip-meters.ts'
@@ -68,6 +70,8 @@ export class Simulation {
   readonly vipMeters: VipMeters
   readonly trafficMeters: TrafficMeters
   readonly directors: Directors
+  private readonly losses: Losses
+  private readonly replies: Replies
   readonly directorSamples: DirectorSamples
   readonly keepalived: KeepalivedHosts
   readonly probes: CheckerProbes
@@ -100,7 +104,9 @@ export class Simulation {
     this.vipMeters = new VipMeters(this.vips, this.segments.count, { engine, packets, addresses })
     const upwards = model.traffic.map(({ options }) => options.kind === 'bulk' && options.direction === 'up')
     this.trafficMeters = new TrafficMeters(upwards, this.segments, { engine, packets, vips: this.vipMeters })
-    network.stack.setDropListener((_host, p, reason) => this.trafficMeters.packetDropped(p, reason))
+    network.stack.setDropListener((host, p, reason) => this.packetLost(host, p, reason))
+    this.losses = new Losses(network, report, host => this.directors.ipvs.director(host).settings)
+    this.replies = new Replies(network, report)
     this.directors = new Directors(model, network, this.random, report)
     this.directorSamples = new DirectorSamples(this.directors, this.segments.count)
     this.applications = new Applications(model, {
@@ -109,6 +115,7 @@ export class Simulation {
       random: this.random,
       directors: this.directors,
       report,
+      resets: (...about) => this.replies.reset(...about),
     })
     this.workTimes = workTimesOf(model)
     const { tcp, udp } = this.applications
@@ -146,10 +153,16 @@ export class Simulation {
         network.neighbours,
       ],
       ...[this.owners, this.vipMeters, this.trafficMeters, this.directors.ipvs, this.directorSamples],
-      ...[...this.keepalived.stateful, this.probes, this.probes.datagrams],
+      ...[...this.keepalived.stateful, this.probes, this.probes.datagrams, this.losses, this.replies],
       ...this.applications.stateful,
     ]
     this.schedule()
+  }
+
+  /** A packet ended undelivered: counted, and the first of a run explained. */
+  packetLost(host: number, p: number, reason: number): void {
+    this.trafficMeters.packetDropped(p, reason)
+    this.losses.lost(host, p, reason)
   }
 
   get now(): number {
@@ -235,13 +248,13 @@ export class Simulation {
     const spoke: boolean[] = []
     for (const h of happenings) {
       const host = this.network.stack.hostNames.indexOf(h.host)
-      if (host >= 0) spoke[host] = true
+      if (host >= 0 && !ASIDES.includes(h.kind)) spoke[host] = true
     }
     return spoke
   }
 
   private report(h: Happening): void {
-    const host = this.network?.stack.hostNames.indexOf(h.host) ?? -1
+    const host = ASIDES.includes(h.kind) ? -1 : (this.network?.stack.hostNames.indexOf(h.host) ?? -1)
     if (host >= 0) {
       const { digests } = this.network
       digests.mixWhole(host, h.t)

@@ -60,7 +60,7 @@ export class VrrpEffects {
         instance: effect.instance,
         from: formatIpv4(effect.from),
       })
-    else if (effect.kind === 'log') this.tell(host, 'log', effect.text, undefined, {})
+    else if (effect.kind === 'log') this.tell(host, 'log', effect.text, effect.cause, {})
     else return false
     return true
   }

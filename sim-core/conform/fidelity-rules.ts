@@ -174,6 +174,18 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
       rule('lateness of processes in real time', 'vrrp-realtime/v01', 'vrrp-realtime/v30', 'conform/lockstep.test.ts'),
     ],
   },
+  {
+    title: 'Causes',
+    rules: [
+      rule(
+        'every change, loss, RST, ICMP error, refusal and table entry names its rule, source and inputs',
+        'causes/everywhere.test.ts',
+        'causes/rules.test.ts',
+      ),
+      rule('the arithmetic of a cause is true; story, JSON and trace give the same cause', 'causes/everywhere.test.ts'),
+      rule('causes that no scenario can show', 'causes/machines.test.ts'),
+    ],
+  },
 ]
 
 /** Read or known, and not modelled; each in a sentence. */

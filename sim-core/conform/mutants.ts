@@ -188,7 +188,7 @@ const IPVS: readonly Mutant[] = [
     'ipvs/p01',
   ),
   mutant('thresholds clear at one half', 'protocols/ipvs/entries.ts', 'total * 4 < upper * 3', 'total * 4 < upper * 2', 'ipvs/p04'),
-  mutant('five refusals at once', 'protocols/ipvs/refusal-limit.ts', 'const BURST = 6', 'const BURST = 5', 'ipvs/s12'),
+  mutant('five refusals at once', 'protocols/ipvs/refusal-limit.ts', 'REFUSALS_AT_ONCE = 6', 'REFUSALS_AT_ONCE = 5', 'ipvs/s12'),
   mutant(
     'mh hashes with another key',
     'protocols/ipvs/schedulers/mh.ts',

@@ -8,6 +8,7 @@
  */
 import type { Histogram } from '../base/histogram.ts'
 import type { ListedConnection, ListedService } from '../config/ipvsadm/index.ts'
+import type { EntryFacts } from '../protocols/ipvs/index.ts'
 import type { Happening } from '../trace/contract.ts'
 import type { Segments } from './segments.ts'
 
@@ -140,5 +141,5 @@ export interface DirectorTables {
   readonly tNs: number
   readonly host: string
   readonly services: readonly ListedService[]
-  readonly connections: readonly ListedConnection[]
+  readonly connections: readonly (ListedConnection & { readonly facts?: EntryFacts })[]
 }

@@ -1,4 +1,7 @@
-/** Why a packet ended without being delivered: names for reports, numbers for the hot path. */
+/** Why a packet ended without being delivered: names for reports, numbers for the hot path, and the rule behind each. */
+import type { CauseRule } from '../trace/contract.ts'
+
+/** Index = number. */
 export const DROP_REASONS = [
   'queue full',
   'no carrier',
@@ -20,6 +23,31 @@ export const DROP_REASONS = [
   'IPVS: conntrack holds the old connection',
   'the host takes everything in silence',
 ] as const
+
+export type DropReason = (typeof DROP_REASONS)[number]
+
+/** The rule behind each reason. */
+export const DROP_RULES: Readonly<Record<DropReason, CauseRule>> = {
+  'queue full': 'loss-queue-full',
+  'no carrier': 'loss-no-carrier',
+  'cut off': 'loss-cut-off',
+  'line loss': 'loss-line',
+  'host is down': 'loss-host-down',
+  'no route': 'loss-no-route',
+  'not for this host': 'loss-not-local',
+  'time to live exceeded': 'loss-ttl',
+  'nobody listens on the port': 'loss-port-closed',
+  'no answer to ARP': 'loss-arp-failed',
+  'waiting for ARP: too many': 'loss-arp-queue',
+  'no real server is available': 'ipvs-no-destination',
+  'the real server is gone': 'ipvs-dead-destination',
+  'keepalived does not accept packets to the VIP': 'loss-not-accepted',
+  'too large for the link': 'loss-too-large',
+  'IPVS drop_packet': 'ipvs-drop-packet',
+  'server hangs': 'loss-server-hangs',
+  'IPVS: conntrack holds the old connection': 'ipvs-conntrack-drop',
+  'the host takes everything in silence': 'loss-silent',
+}
 
 export const DROP_QUEUE_FULL = 0
 export const DROP_NO_CARRIER = 1

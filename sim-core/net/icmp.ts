@@ -56,6 +56,7 @@ export function sendIcmpError(
     seq: packets.seq[p],
   }
   const body: IcmpMessage = { ...message, about }
+  stack.onIcmpError?.(host, message, p)
   packets.src[q] = source
   packets.dst[q] = packets.src[p]
   packets.srcPort[q] = 0

@@ -286,6 +286,23 @@ export class Links implements Stateful {
     return Math.max(0, this.rows[(l << ROW_BITS) + BUSY_UNTIL] - at)
   }
 
+  /** What waits on a link and what may, packets and IP bytes; of a token bucket its own queue. For explanations. */
+  queueOf(l: number): { packets: number; packetsMax: number; bytes: number; bytesMax: number; rateBps: number; bucket: boolean } {
+    const { now } = this.engine
+    const bucket = this.buckets[l]
+    const { queuePackets, queueBytes, rateBps } = this.optionsOf(l)
+    const packets = this.rings[SHARED_RINGS + l].waiting(now)
+    if (bucket !== null && packets < queuePackets)
+      return { packets: bucket.waiting, packetsMax: Number.POSITIVE_INFINITY, ...bucket.held, rateBps: bucket.rateBps, bucket: true }
+    const bytes = this.bytesWaiting(this.rings[SHARED_RINGS + l], now)
+    return { packets, packetsMax: queuePackets, bytes, bytesMax: queueBytes, rateBps, bucket: false }
+  }
+
+  /** Share of the frames that the line loses. */
+  lossOf(l: number): number {
+    return this.rows[(l << ROW_BITS) + LOSS]
+  }
+
   /** Largest IP packet that the link takes, bytes. */
   mtuOf(l: number): number {
     return this.rows[(l << ROW_BITS) + MTU_BYTES]

@@ -264,6 +264,12 @@ export class Neighbours implements Stateful {
     return false
   }
 
+  /** Limits of a host's ARP, for explanations: requests before it gives up, bytes that may wait for one answer. */
+  limitsOf(host: number): { probes: number; queueBytes: number } {
+    const { probes, queueBytes } = this.settings[host]
+    return { probes, queueBytes }
+  }
+
   private answersFor(host: number, nic: number, target: number): boolean {
     const scope = this.stack.scopeOf(host, target)
     if (scope === NOT_LOCAL) return false

@@ -9,7 +9,7 @@ import { Digests } from '../base/digest.ts'
 import type { Engine } from '../engine/index.ts'
 import type { JiffyClock } from '../base/timer-wheel.ts'
 import { type Instant, SECOND_NS } from '../base/units.ts'
-import type { Happening } from '../trace/contract.ts'
+import { because, type Happening } from '../trace/contract.ts'
 import { AddressBook } from './addresses.ts'
 import { ICMP_HOST_UNREACHABLE, ICMP_UNREACHABLE, sendIcmpError } from './icmp.ts'
 import { LinkMeters } from './link-meters.ts'
@@ -80,6 +80,9 @@ export class Network {
   readonly hasVirtualMacs: boolean
   private readonly toSwitch: Int32Array
 
+  /** While a drop listener hears of a frame that was lost on a link: which; else −1. */
+  lossLink = -1
+
   constructor(engine: Engine, options: NetworkOptions) {
     this.engine = engine
     const cables = options.hosts.flatMap((h, host) => h.interfaces.map(i => ({ host, i })))
@@ -134,7 +137,9 @@ export class Network {
   /** FrameSink: a frame was dropped on a link; it counts for the host at the cable's end. */
   dropped(link: number, p: number, reason: number): void {
     const host = link < this.trunkLinks ? this.nics[link >> 1].host : 0
+    this.lossLink = link
     this.stack.drop(host, p, reason)
+    this.lossLink = -1
   }
 
   nicNamed(host: number, name: string): number {
@@ -285,11 +290,11 @@ const lapseHappening = (
   host: switchName,
   kind: 'note',
   what: `${switchName} no longer sends ${group.what} to ${name}`,
-  cause: {
-    rule: 'igmp-membership-lapsed',
-    text: `${name} reported itself as a member of ${group.address} more than ${membershipNs / SECOND_NS} s ago, and no querier asks again`,
-    source: 'RFC 3376 §8.4, RFC 4541 §2.1',
-  },
+  cause: because(
+    'igmp-membership-lapsed',
+    `${name} reported itself as a member of ${group.address} more than ${membershipNs / SECOND_NS} s ago, and no querier asks again`,
+    { host: name, group: group.address, membership_s: membershipNs / SECOND_NS },
+  ),
   fields: { host: name, group: group.address },
 })
 

@@ -20,3 +20,5 @@ export type PacketHandler = (host: number, p: number) => void
 export type PacketHook = (host: number, p: number) => boolean
 /** Another packet of a flow; `argument` is what was remembered with it. The handler owns the packet. */
 export type FlowHandler = (host: number, p: number, argument: number) => void
+/** Hears of every ICMP error about packet `p` as a host sends it. */
+export type IcmpErrorListener = (host: number, message: { type: number; code: number; mtuBytes?: number }, p: number) => void

@@ -31,7 +31,7 @@ import { FIRST_INTERFACE_MAC, isGroupMac } from './macs.ts'
 import type { Neighbours } from './neighbours.ts'
 import { digestA, digestB } from './packet-digest.ts'
 import { PACKET_ARP, type Packets } from './packets.ts'
-import type { FlowHandler, HostOptions, NicOptions, PacketHandler, PacketHook } from './stack-options.ts'
+import type { FlowHandler, HostOptions, IcmpErrorListener, NicOptions, PacketHandler, PacketHook } from './stack-options.ts'
 
 export const NOT_LOCAL = 0
 export const LOCAL_ON_NIC = 1
@@ -77,6 +77,7 @@ export class Stack implements Stateful {
   private forwardAgain: FlowHandler = () => assert(false, 'a flow was remembered by nobody')
   private forwardHook: PacketHook | null = null
   private onDrop: (host: number, p: number, reason: number) => void = () => undefined
+  onIcmpError: IcmpErrorListener | undefined
 
   constructor(
     hosts: readonly HostOptions[],

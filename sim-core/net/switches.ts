@@ -6,7 +6,7 @@
  */
 import { type Stateful, widen } from '../base/tables.ts'
 import type { Engine } from '../engine/index.ts'
-import type { Happening } from '../trace/contract.ts'
+import { because, type Happening } from '../trace/contract.ts'
 import type { Instant } from '../base/units.ts'
 import type { Links } from './links.ts'
 import { isGroupMac } from './macs.ts'
@@ -173,10 +173,6 @@ export const floodHappening = (now: number, switchName: string, name: string): H
   host: switchName,
   kind: 'flood',
   what: `${switchName} floods frames to ${name}`,
-  cause: {
-    rule: 'switch-unknown-destination',
-    text: `no port is known for the MAC of ${name}, so every port gets its frames`,
-    source: 'IEEE 802.1D §7.7',
-  },
+  cause: because('switch-unknown-destination', `no port is known for the MAC of ${name}, so every port gets its frames`, { mac: name }),
   fields: { mac: name },
 })

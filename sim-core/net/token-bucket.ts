@@ -26,6 +26,19 @@ export class TokenBucket {
     this.tokensNs = this.burstNs
   }
 
+  get rateBps(): number {
+    return 8e9 / this.nsPerByte
+  }
+
+  /** Frames that wait, as of the last one that came. */
+  get waiting(): number {
+    return this.departures.length
+  }
+
+  get held(): { bytes: number; bytesMax: number } {
+    return { bytes: this.queued, bytesMax: this.queueBytes }
+  }
+
   /** When the frame may go to the line (≥ now), or −1 when the queue has no room for it. */
   release(now: number, ipBytes: number): number {
     const size = ipBytes + this.overheadBytes

@@ -66,6 +66,7 @@ export class ProbeOutput implements IpvsOutput {
 export const flowSurroundings = (output: ProbeOutput): Partial<IpvsEnvironment> => ({
   output,
   estimates: false,
+  followsEntries: false,
   icmpError: () => undefined,
   sendSync: () => undefined,
 })

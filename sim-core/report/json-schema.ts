@@ -9,7 +9,17 @@ export const SCHEMA_VERSION = 1
 const seconds = z.number()
 const verdict = z.enum(['HOLDS', 'DEGRADED', 'OUTAGE'])
 const position = z.object({ file: z.string(), line: z.int(), column: z.int() })
-const cause = z.object({ rule: z.string(), text: z.string(), source: z.string().optional() })
+const cause = z.object({
+  rule: z.string().meta({ description: 'stable name; `lvsim schema causes` lists all with what they say' }),
+  text: z.string().meta({ description: 'a sentence, with the numbers put in' }),
+  source: z.string().meta({ description: 'RFC section, kernel or keepalived file, or recording' }),
+  inputs: z
+    .record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+    .meta({ description: 'what went in, by name, the unit last (`advert_int_s`); `lvsim schema causes` has units and meanings' }),
+  arithmetic: z.string().nullable().meta({
+    description: 'equations and comparisons, separated by "; ", such as `3 × 1 s + (256 − 101)/256 × 1 s = 3.605468 s`; null: none',
+  }),
+})
 
 const trafficWindow = z.object({
   offered_bps: z.number().meta({ description: 'IP bits a second sent by the client' }),
@@ -82,6 +92,7 @@ const tableSchema = z.object({
       client: z.string(),
       virtual: z.string(),
       destination: z.string(),
+      cause: cause.nullable().meta({ description: 'why it is there, counted so, and until when' }),
     }),
   ),
   ipvsadm: z.string().meta({ description: 'what `ipvsadm -Ln` prints' }),

@@ -15,6 +15,8 @@ import {
   trafficLoad,
   unservedNs,
 } from '../metrics/index.ts'
+import { entryCause } from '../protocols/ipvs/index.ts'
+import type { Cause, InputValue } from '../trace/contract.ts'
 import type { Report } from './input.ts'
 import { type RunDocument, SCHEMA_VERSION } from './json-schema.ts'
 import { reasonText } from './reasons.ts'
@@ -36,7 +38,7 @@ export function jsonReport(report: Report, about: { readonly version: string; re
     events: result.events,
     packet_hops: result.packetHops,
     stopped: result.stopped ?? null,
-    story: toldInFull(result.happenings).map(h => ({ t_s: s(h.t), host: h.host, what: h.what, cause: h.cause ?? null })),
+    story: toldInFull(result.happenings).map(h => ({ t_s: s(h.t), host: h.host, what: h.what, cause: causeOf(h.cause) })),
     windows: Object.fromEntries(view.windows.map(w => [w.name, windowOf(report, w)])),
     takeovers: view.takeovers.map(t => ({
       after: t.what,
@@ -66,6 +68,9 @@ export function jsonReport(report: Report, about: { readonly version: string; re
 
 /** Problems alone, when there is no run: the same keys as in the document. */
 export const jsonProblems = (problems: readonly Problem[]) => ({ schema_version: SCHEMA_VERSION, problems: problems.map(problemOf) })
+
+const causeOf = (cause: Cause | undefined) =>
+  cause === undefined ? null : { ...cause, inputs: { ...cause.inputs } as Record<string, InputValue>, arithmetic: cause.arithmetic ?? null }
 
 const s = (ns: number): number => ns / 1e9
 const place = ({ file, line, column }: Position) => ({ file, line, column })
@@ -141,6 +146,7 @@ function tableOf(t: DirectorTables): RunDocument['tables'][number] {
     conns: t.connections.map(c => ({
       ...{ protocol: c.protocol, expire_s: c.expireS, state: c.state, client: endpoint(c.client) },
       ...{ virtual: endpoint(c.virtual), destination: endpoint(c.destination) },
+      cause: causeOf(c.facts === undefined ? undefined : entryCause(c.facts, c.expireS)),
     })),
     ipvsadm: printListing(t.services),
   }

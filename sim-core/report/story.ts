@@ -9,11 +9,25 @@ import { wrap } from './columns.ts'
 import type { Style } from './style.ts'
 
 const UNTOLD: readonly HappeningKind[] = ['advert', 'garp', 'log', 'vip']
-/** Kinds that come in crowds: of one host and kind, so many are told. */
-const CROWDS: readonly HappeningKind[] = ['request', 'reset', 'refused', 'drop', 'flood']
-const TOLD_OF_CROWD = 3
+/** A line of a journal that has a cause is news. */
+export const isTold = (h: Happening): boolean => !UNTOLD.includes(h.kind) || (h.kind === 'log' && h.cause !== undefined)
+/** Kinds that come in crowds: of one host, kind and rule, so many are told. */
+export const TOLD_OF_CROWD: Partial<Record<HappeningKind, number>> = {
+  request: 3,
+  reset: 3,
+  refused: 3,
+  drop: 3,
+  flood: 3,
+  loss: 3,
+  reply: 3,
+  threshold: 3,
+  entry: 1,
+  log: 3,
+}
 const GATHERED_MAX = 4
 const LINES_MAX = 400
+/** Sources that add nothing for whoever reads the story: it is their scenario. */
+const OWN_DOCUMENTS = 'docs/SCENARIOS.md'
 const COLUMNS = 118
 
 export interface StoryLine {
@@ -23,35 +37,44 @@ export interface StoryLine {
   readonly cause?: Happening['cause']
 }
 
-/** Everything but adverts, gratuitous ARPs and journal lines. */
-export const toldInFull = (happenings: readonly Happening[]): Happening[] =>
-  happenings.filter(h => !UNTOLD.includes(h.kind) || h.kind === 'vip')
+/** Everything but adverts, gratuitous ARPs and journal lines without a cause. */
+export const toldInFull = (happenings: readonly Happening[]): Happening[] => happenings.filter(h => isTold(h) || h.kind === 'vip')
 
 /** What is worth telling, with a line for what was left out. */
 export function tellStory(happenings: readonly Happening[]): StoryLine[] {
   const crowds = new Map<string, Happening[]>()
   const told: Happening[] = []
   for (const h of happenings) {
-    if (UNTOLD.includes(h.kind)) continue
-    if (CROWDS.includes(h.kind)) {
-      const key = `${h.host} ${h.kind} ${h.cause?.rule ?? ''}`
+    if (!isTold(h)) continue
+    const most = TOLD_OF_CROWD[h.kind]
+    if (most !== undefined) {
+      const key = crowdOf(h)
       const crowd = crowds.get(key) ?? []
       crowd.push(h)
       crowds.set(key, crowd)
-      if (crowd.length > TOLD_OF_CROWD) continue
+      if (crowd.length > most) continue
     }
     told.push(h)
   }
   const out = gathered(told)
   for (const crowd of crowds.values()) {
     const last = crowd[crowd.length - 1]
-    const rest = crowd.length - TOLD_OF_CROWD
-    if (rest > 0) out.push({ t: last.t, host: last.host, what: `… ${showCount(rest)} more like these until here (${last.kind})` })
+    const rest = crowd.length - (TOLD_OF_CROWD[last.kind] ?? 0)
+    // Entries are followed for a few connections only: how many more there were says nothing.
+    if (rest > 0 && last.kind !== 'entry')
+      out.push({ t: last.t, host: last.host, what: `… ${showCount(rest)} more like these until here (${last.kind})` })
   }
   return out
     .map((line, i) => ({ line, i }))
     .sort((a, b) => a.line.t - b.line.t || a.i - b.i)
     .map(({ line }) => line)
+}
+
+/** Alike for the story: the same host, kind and rule; of entries the same rule and states, whichever director’s they are. */
+export const crowdOf = ({ host, kind, cause }: Happening): string => {
+  if (kind !== 'entry') return `${host} ${kind} ${cause?.rule ?? ''}`
+  const { state_before = '', state = '' } = cause?.inputs ?? {}
+  return `${kind} ${cause?.rule ?? ''} ${String(state_before)} ${String(state)}`
 }
 
 /** Neighbours of the same instant, host, kind and cause become one line. */
@@ -93,7 +116,7 @@ export function storyText(happenings: readonly Happening[], style: Style): strin
   const text = told.map(l => {
     const head = `  ${showTime(l.t).padStart(12)}  ${style.bold(l.host)}${' '.repeat(hostWidth - l.host.length)}  ${wrap(l.what, COLUMNS - indent.length, indent)}`
     if (l.cause === undefined) return head
-    const source = l.cause.source === undefined ? '' : ` [${l.cause.source}]`
+    const source = l.cause.source.startsWith(OWN_DOCUMENTS) ? '' : ` [${l.cause.source}]`
     return `${head}\n${indent}${style.dim(wrap(`because ${l.cause.text}${source}`, COLUMNS - indent.length, indent))}`
   })
   if (lines.length > told.length) text.push(`  … ${showCount(lines.length - told.length)} more lines; --json has them all`)

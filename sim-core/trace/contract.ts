@@ -4,16 +4,9 @@
  * person reads this and nothing else.
  */
 import type { Instant } from '../base/units.ts'
+import type { Cause } from './causes/index.ts'
 
-/** Why something happened: the rule, the sentence with its arithmetic, and the source that says so. */
-export interface Cause {
-  /** kebab-case, stable: `vrrp-master-down`, `arp-queue-flush`, `ipvs-no-destination`. */
-  readonly rule: string
-  /** For a person, with the numbers put in: "no advert since 19.716 s; 3 × 1 s + skew 155/256 s = 3.605469 s". */
-  readonly text: string
-  /** RFC section, kernel or keepalived file, or recording. */
-  readonly source?: string
-}
+export * from './causes/index.ts'
 
 /** `log` is what the host's own journal would print; `advert`, `garp` and `vip` are compared with recordings. */
 export type HappeningKind =
@@ -32,8 +25,16 @@ export type HappeningKind =
   | 'refused'
   | 'drop' /* first of a run of drops at one place */
   | 'flood' /* a switch does not know the destination */
+  | 'entry' /* an entry of IPVS came, changed its state, or went; of each service the first few connections are followed */
+  | 'threshold' /* a real server has as many connections as it may */
+  | 'daemon' /* a connection sync daemon began or ended */
+  | 'loss' /* first of a run of packets lost for one reason at one place */
+  | 'reply' /* first of a run of RSTs, or ICMP errors, that a host sends for one reason */
   | 'log'
   | 'note'
+
+/** They explain what the packets show already: not part of a run's digest. */
+export const ASIDES: readonly HappeningKind[] = ['entry', 'threshold', 'daemon', 'loss', 'reply']
 
 export type FieldValue = string | number | boolean | readonly string[]
 

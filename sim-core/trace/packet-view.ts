@@ -31,8 +31,9 @@ export interface PacketView {
   readonly info: number
   readonly retransmission: boolean
   readonly traffic?: string
-  /** Why it ended here. */
+  /** Why it ended here, and the rule of trace/causes behind it. */
   readonly lost?: string
+  readonly lostBy?: string
 }
 
 const KINDS = ['', 'ARP', 'VRRP', 'UDP', 'TCP', 'ICMP', 'IPIP']
@@ -76,7 +77,7 @@ export function packetView(trace: Trace, place: number, row: number, lost = fals
     info: c.info[i],
     retransmission: (c.marks[i] & MARK_RETRANSMISSION) !== 0,
     ...(c.traffic[i] === NO_TRAFFIC_COLUMN ? {} : { traffic: header.traffic[c.traffic[i]] }),
-    ...(lost ? { lost: header.dropReasons[c.reason[i]] ?? 'lost' } : {}),
+    ...(lost ? { lost: header.dropReasons[c.reason[i]] ?? 'lost', lostBy: header.dropRules?.[c.reason[i]] ?? '' } : {}),
   }
 }
 

@@ -20,6 +20,8 @@ export interface TraceHeader {
   readonly macs: readonly { readonly name: string; readonly text: string }[]
   readonly traffic: readonly string[]
   readonly dropReasons: readonly string[]
+  /** By the same index: the rule of trace/causes that says why; absent in traces of older versions. */
+  readonly dropRules?: readonly string[]
 }
 
 export interface TraceLink {

@@ -47,7 +47,7 @@ describe('exit codes', () => {
     [['run', 'x.yaml', '--seed', 'b'], '--seed takes a whole number', 'lvsim help run'],
     [['run', 'x.yaml', '--at', '5'], '"5" has no unit', 'write 5s or 5ms'],
     [['run', 'x.yaml', '--sed', '5'], "unknown option '--sed'", '--seed'],
-    [['schema', 'runs'], 'Allowed choices are scenario, plan, run, test, sweep, markdown', 'lvsim help schema'],
+    [['schema', 'runs'], 'Allowed choices are scenario, plan, run, test, sweep, causes, markdown, causes-markdown', 'lvsim help schema'],
     [['run', 'nowhere.yaml'], 'nowhere.yaml:1:1: error[file-missing]', 'give the path of a scenario'],
     [['run', CURLS, '--at', '500s'], '--at 500s:1:1: error[after-end]', 'write an earlier time'],
   ])('2 for %j, with what to write', async (args, message, remedy) => {

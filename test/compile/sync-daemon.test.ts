@@ -5,7 +5,10 @@
 import { describe, expect, it } from 'vitest'
 import { ipvsOfKeepalived } from '../../sim-core/compile/ipvs-of-keepalived.ts'
 import type { Network } from '../../sim-core/net/index.ts'
+import { because } from '../../sim-core/trace/contract.ts'
 import { Workbench } from '../protocols/ipvs/bench-director.ts'
+
+const CAUSE = because('vrrp-stop', 'test', { signal: 'SIGTERM' })
 
 type Role = 'master' | 'backup'
 
@@ -14,7 +17,7 @@ function director() {
   const network = { stack: { hostNames: ['b1'] }, engine: b.engine } as unknown as Network
   const bridge = ipvsOfKeepalived(b.ipvs, network, () => undefined)
   const ask = (stop: Role[], start: Role[]) =>
-    bridge.syncDaemon(0, { kind: 'syncDaemon', stop, start, interface: 'eth0', syncId: 7, cause: { rule: 'test', text: 'test' } })
+    bridge.syncDaemon(0, { kind: 'syncDaemon', stop, start, interface: 'eth0', syncId: 7, cause: CAUSE })
   const stops = (role: Role) => b.ipvsadm(`--stop-daemon ${role} --syncid 7`) === undefined
   return { ask, stops }
 }

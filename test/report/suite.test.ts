@@ -47,7 +47,7 @@ const fake = fakeRun({
   },
 })
 const told = (tS: number, host: string, kind: Happening['kind'], what: string, text: string, fields: Happening['fields'] = {}) =>
-  ({ t: tS * 1e9, host, kind, what, cause: { rule: 'r', text }, fields }) as Happening
+  ({ t: tS * 1e9, host, kind, what, cause: { rule: 'vrrp-master-down', text, source: '', inputs: {} }, fields }) as unknown as Happening
 const happenings = [
   told(20, 'b1', 'fault', 'loses power', 'the scenario says so'),
   told(23.2, 'b2', 'vip', 'has 10.10.1.10', 'no advert since 19.6 s', { ip: '10.10.1.10', present: true }),

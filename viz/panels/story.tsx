@@ -4,13 +4,14 @@
  */
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Happening } from '../../sim-core/index.ts'
+import { crowdOf, type Happening, TOLD_OF_CROWD } from '../../sim-core/index.ts'
 import { instantText, t, tn } from '../i18n/index.ts'
 import { causeText, whatText } from '../i18n/happenings.ts'
 import { opening, run } from '../state/app.ts'
 import { clusterState } from '../state/app.ts'
 import { playhead, seek } from '../state/clock.ts'
 import { isTold } from '../state/landmarks.ts'
+import { WhyPanel } from './why-panel.tsx'
 import { hostColour } from '../stage/colours.ts'
 
 const filter = signal('')
@@ -58,7 +59,6 @@ export function Story() {
 }
 
 function Line({ h, past, here }: { h: Happening; past: boolean; here: boolean }) {
-  const cause = causeText(h)
   return (
     <li class={`line ${h.kind}${past ? '' : ' future'}${here ? ' now' : ''}`}>
       <button
@@ -72,18 +72,12 @@ function Line({ h, past, here }: { h: Happening; past: boolean; here: boolean })
         <b style={past ? { color: hostColour(h.host) } : {}}>{h.host}</b>
         <span>{whatText(h)}</span>
       </button>
-      {cause !== '' && (
-        <p class="cause">
-          {cause}
-          {h.cause?.source !== undefined && <cite>{h.cause.source}</cite>}
-        </p>
-      )}
+      <WhyPanel cause={h.cause} text={causeText(h)} />
     </li>
   )
 }
 
 /** Rules that were there from the start, or went with a host's power, are not news; nor is the same thing said again and again. */
-const CROWD = 3
 const told = new WeakMap<readonly Happening[], { seen: number; list: Happening[]; crowds: Map<string, number>; crash?: Happening }>()
 
 function toldOf(happenings: readonly Happening[]): readonly Happening[] {
@@ -93,11 +87,12 @@ function toldOf(happenings: readonly Happening[]): readonly Happening[] {
     const h = happenings[k.seen]
     if (h.kind === 'fault' && h.fields['verb'] === 'crash') k.crash = h
     if (!isTold(h) || (h.kind === 'service' && (h.t === 0 || (h.t === k.crash?.t && h.host === k.crash.host)))) continue
-    if (['request', 'reset', 'refused', 'drop', 'flood'].includes(h.kind)) {
-      const key = `${h.host} ${h.kind} ${h.cause?.rule ?? ''}`
+    const most = TOLD_OF_CROWD[h.kind]
+    if (most !== undefined) {
+      const key = crowdOf(h)
       const n = (k.crowds.get(key) ?? 0) + 1
       k.crowds.set(key, n)
-      if (n > CROWD) continue
+      if (n > most) continue
     }
     k.list.push(h)
   }

@@ -36,6 +36,4 @@ export class Landmarks {
 }
 
 /** Happenings that the story tells and that stepping stops at: not the adverts of every second. */
-export function isTold(h: Happening): boolean {
-  return h.kind !== 'advert' && h.kind !== 'garp' && h.kind !== 'log' && h.kind !== 'vip'
-}
+export { isTold } from '../../sim-core/index.ts'

@@ -6,8 +6,9 @@
  * queues for it; on SIGCONT the queued adverts are read before the late timers (recording v26a).
  * Tested in test/daemons/keepalived/, and by all recordings of test/conformance/vrrp.
  */
-import { nextDeadline, stepVrrp, type VrrpEffect, type VrrpInput } from '../../protocols/vrrp/index.ts'
-import type { Cause } from '../../trace/contract.ts'
+import { nextDeadline, STOP_TAKES_NS, stepVrrp, type VrrpEffect, type VrrpInput } from '../../protocols/vrrp/index.ts'
+import { SECOND_NS } from '../../base/units.ts'
+import { because, type Cause } from '../../trace/contract.ts'
 import {
   checked,
   endHealth,
@@ -51,10 +52,8 @@ export function nextKeepalivedDeadline(config: KeepalivedProcessConfig, state: K
   return advert === null ? check : check === null ? advert : Math.min(advert, check)
 }
 
-const because = (rule: string, text: string): Cause => ({ rule, text })
-
-function announceProcess(d: Draft, what: Extract<KeepalivedEffect, { kind: 'process' }>['what'], text: string): void {
-  d.effects.push({ kind: 'process', what, cause: because(`keepalived-${what}`, text) })
+function announceProcess(d: Draft, what: Extract<KeepalivedEffect, { kind: 'process' }>['what'], cause: Cause): void {
+  d.effects.push({ kind: 'process', what, cause })
 }
 
 function apply(d: Draft, input: KeepalivedInput): void {
@@ -115,7 +114,8 @@ function health(d: Draft, nowNs: number, act: (h: HealthDraft) => void): void {
 
 function start(d: Draft, nowNs: number, how: 'start' | 'boot'): void {
   d.state.phase = 'running'
-  announceProcess(d, 'started', how === 'boot' ? 'the host is back and starts keepalived' : 'keepalived is started')
+  const text = how === 'boot' ? 'the host is back and starts keepalived' : 'the service is started, with its host or by hand'
+  announceProcess(d, 'started', because('keepalived-started', text, { signal: how }))
   health(d, nowNs, startHealth)
   vrrp(d, { kind: 'start', nowNs, interfaces: d.state.interfaces, leftovers: d.state.held.map(h => h.ip) })
 }
@@ -123,28 +123,37 @@ function start(d: Draft, nowNs: number, how: 'start' | 'boot'): void {
 function stop(d: Draft, nowNs: number): void {
   if (d.state.phase !== 'running') return
   d.state.phase = 'stopping'
-  announceProcess(d, 'stopping', 'SIGTERM: keepalived stops')
+  announceProcess(d, 'stopping', because('keepalived-stopping', 'SIGTERM: keepalived stops', { signal: 'SIGTERM' }))
   health(d, nowNs, stopHealth)
   vrrp(d, { kind: 'stop', nowNs })
 }
 
 function reload(d: Draft, input: Extract<KeepalivedInput, { kind: 'reload' }>): void {
   if (d.state.phase !== 'running') return
-  announceProcess(d, 'reloaded', 'SIGHUP: keepalived reads its configuration again')
+  announceProcess(d, 'reloaded', because('keepalived-reloaded', 'SIGHUP: keepalived reads its configuration again', { signal: 'SIGHUP' }))
   d.state.health = reloadHealth(d.config, input.previous, d.state.health, d.effects)
   vrrp(d, { kind: 'reload', nowNs: input.nowNs, previous: input.previous.vrrp })
 }
 
 function kill(d: Draft, nowNs: number): void {
   if (d.state.phase === 'off') return
-  announceProcess(d, 'killed', 'SIGKILL: nothing is sent; the VIPs stay on the interface and IPVS goes on')
+  announceProcess(
+    d,
+    'killed',
+    because('keepalived-killed', 'SIGKILL: nothing is sent; the VIPs stay on the interface and IPVS goes on', {
+      signal: 'SIGKILL',
+      vips: d.state.held.length,
+    }),
+  )
   endAtOnce(d, nowNs)
 }
 
 function crash(d: Draft, nowNs: number): void {
-  announceProcess(d, 'crashed', 'the host lost its power: its processes, addresses and tables are gone')
+  const vips = d.state.held.length
+  const lost = 'the host lost its power: its processes, addresses and tables are gone'
+  announceProcess(d, 'crashed', because('keepalived-crashed', lost, { signal: 'loss of power', vips }))
   endAtOnce(d, nowNs)
-  const why = because('host-crashed', 'gone with the host')
+  const why = because('host-crashed', 'gone with the host', { vips })
   for (const { instance, ...v } of d.state.held) d.effects.push({ kind: 'removeVip', instance, ...v, cause: why })
   d.state.held = []
   d.effects.push({ kind: 'ipvsFlush', cause: why })
@@ -161,7 +170,11 @@ function endAtOnce(d: Draft, nowNs: number): void {
 
 function freeze(d: Draft): void {
   d.state.frozen = true
-  announceProcess(d, 'frozen', 'SIGSTOP: keepalived stands still; the kernel queues what arrives')
+  announceProcess(
+    d,
+    'frozen',
+    because('keepalived-frozen', 'SIGSTOP: keepalived stands still; the kernel queues what arrives', { signal: 'SIGSTOP' }),
+  )
 }
 
 /** Packets wait in their sockets, signals for the process; beyond the buffer adverts are lost. */
@@ -177,7 +190,8 @@ function thaw(d: Draft, nowNs: number): void {
   const waiting = d.state.waiting
   d.state.frozen = false
   d.state.waiting = []
-  announceProcess(d, 'thawed', `SIGCONT: keepalived goes on and first reads what waited (${waiting.length})`)
+  const text = `SIGCONT: keepalived goes on and first reads what waited (${waiting.length})`
+  announceProcess(d, 'thawed', because('keepalived-thawed', text, { signal: 'SIGCONT', waited: waiting.length }))
   vrrp(d, { kind: 'wake', nowNs })
   for (const w of waiting) apply(d, { ...w, nowNs })
   if (d.state.phase !== 'off') timer(d, nowNs)
@@ -217,7 +231,7 @@ function hold(d: Draft, e: Extract<VrrpEffect, { kind: 'addVip' | 'removeVip' }>
 
 function ended(d: Draft, nowNs: number): void {
   d.state.phase = 'off'
-  announceProcess(d, 'stopped', 'keepalived has ended')
+  announceProcess(d, 'stopped', because('keepalived-stopped', 'keepalived has ended', { stop_takes_s: STOP_TAKES_NS / SECOND_NS }))
   if (!d.state.startAgain) return
   d.state.startAgain = false
   start(d, nowNs, 'start')

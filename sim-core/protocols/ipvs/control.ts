@@ -29,6 +29,7 @@ import { serverText, serviceText } from './listing.ts'
 import { schedulerNamed, schedulerOf, type ServerChange } from './schedulers/index.ts'
 import { identityOf, type Service } from './services.ts'
 import { setTimeouts } from './settings.ts'
+import type { SyncDaemonOptions } from './sync-daemons.ts'
 
 const FORWARDS: Readonly<Record<ServerSpec['forward'], number>> = {
   Route: FORWARD_ROUTE,
@@ -83,10 +84,12 @@ export class Control {
         return undefined
       case 'start-daemon':
         if (c.role === 'master' ? d.sync.isMaster : d.sync.isBackup) return DAEMON_RUNS
+        d.explanations.daemon(c.role, true, c)
         d.sync.start(c.role, { interface: c.interface, syncId: c.syncId, ...(c.maxlen === undefined ? {} : { maxlen: c.maxlen }) })
         return undefined
       case 'stop-daemon':
         if (!(c.role === 'master' ? d.sync.isMaster : d.sync.isBackup)) return NO_DAEMON
+        d.explanations.daemon(c.role, false, (c.role === 'master' ? d.sync.master : d.sync.backup) as SyncDaemonOptions)
         d.sync.stop(c.role)
         return undefined
     }
@@ -200,15 +203,7 @@ export class Control {
     service.servers.splice(position, 1)
     this.unlink(dest)
     this.tellScheduler(service, { kind: 'removed', dest, position })
-    const left = d.dests.active[dest] + d.dests.inactive[dest]
-    const ended = d.kernel === '4.4' ? 'end when their next packet comes' : 'are ended'
-    const fate = d.settings.expire_nodest_conn !== 0 ? ended : 'get no answer until they expire or it comes back'
-    const cause = {
-      rule: 'ipvs-dest-removed',
-      text: `its ${left} connections ${fate} (expire_nodest_conn ${d.settings.expire_nodest_conn})`,
-    }
-    const fields = { service: serviceText(d, service), server: serverText(d, dest), connections: left }
-    d.explanations.say('service', `${serviceText(d, service)}: server ${serverText(d, dest)} removed`, fields, cause)
+    d.explanations.serverRemoved(service, dest)
     return undefined
   }
 

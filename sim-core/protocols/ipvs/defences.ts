@@ -63,6 +63,7 @@ export class Defences implements Stateful {
     table.forEach(c => {
       if (this.candidate(c) && this.random.next() < LOOKED_AT && this.drops(c, now)) {
         const template = (table.flags[c] & FLAG_TEMPLATE) === 0 ? table.control[c] : 0
+        d.story.ended(c, 'drop_entry')
         if (d.kernel === '4.4') {
           // Both timers run at the next tick, the template's first: still in use, it starts its minute.
           d.entries.expireNow(c, now)

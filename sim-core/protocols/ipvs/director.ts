@@ -42,6 +42,7 @@ import { Defences } from './defences.ts'
 import { DEST_AVAILABLE, Destinations } from './destinations.ts'
 import { Entries } from './entries.ts'
 import type { DirectorOptions, IpvsEnvironment, IpvsOutput, KernelRelease } from './environment.ts'
+import { entryListener, EntryStory } from './entry-story.ts'
 import { Explanations } from './explanations.ts'
 import { errorFromServer, errorToServer } from './related-errors.ts'
 import { mayRefuse, type RefusalBucket } from './refusal-limit.ts'
@@ -72,6 +73,7 @@ export class Director {
   readonly sync: SyncDaemons
   readonly defences: Defences
   readonly explanations: Explanations
+  readonly story: EntryStory
   settings: Settings = defaultSettings()
   udpTimeout: number
   /** Removed destinations that connections may still point at. */
@@ -94,12 +96,8 @@ export class Director {
     this.clock = new JiffyClock(options.hz, options.jiffiesAtT0)
     this.dests = new Destinations(env.addresses)
     this.explanations = new Explanations(this)
-    const listener = {
-      wake,
-      templateKept: (c: number) => this.sync.templateKept(c),
-      becameInactive: (c: number, flags: number) => this.explanations.becameInactive(c, flags),
-      removed: () => this.changed(),
-    }
+    this.story = new EntryStory(this)
+    const listener = entryListener(this, wake)
     this.entries = new Entries(this.dests, this.clock, listener, this.kernel)
     this.table = this.entries.table
     this.smallestMtuBytes = options.smallestMtuBytes ?? Number.POSITIVE_INFINITY
@@ -250,6 +248,7 @@ export class Director {
       this.output.drop(this.host, p, DROP_IPVS_DEAD_DESTINATION)
       return false
     }
+    this.story.ended(c, anew ? 'replaced' : 'server gone')
     this.entries.expireNow(c, this.jiffy())
     if (!anew && this.kernel === '4.4') {
       this.explanations.deadServer(c)
@@ -373,7 +372,10 @@ export class Director {
     table.forEach(c => {
       const dest = table.dest[c]
       const held = (table.flags[c] & FLAG_TEMPLATE) !== 0 && table.control[c] > 0
-      if (dest !== 0 && !held && (this.dests.flags[dest] & DEST_AVAILABLE) === 0) this.entries.delete(c, now)
+      if (dest !== 0 && !held && (this.dests.flags[dest] & DEST_AVAILABLE) === 0) {
+        this.story.ended(c, 'server gone')
+        this.entries.delete(c, now)
+      }
     })
   }
 

@@ -43,8 +43,14 @@ export interface EntryListener {
   wake(jiffy: number): void
   /** A template's timer ran out while it controls connections. */
   templateKept(c: number): void
-  /** A connection became inactive by a packet with these TCP flags. */
-  becameInactive(c: number, flags: number): void
+  /** A connection became inactive by the client's FIN. */
+  becameInactive(c: number): void
+  /** A server has reached its upper threshold. */
+  overloaded(dest: number): void
+  /** A packet with these TCP flags changed its state. */
+  changed(c: number, before: number, after: number, direction: number, tcpFlags: number): void
+  /** Its timer ran out, or it is ended: it goes now. */
+  expired(c: number): void
   /** An entry is gone; its row may become another's. */
   removed(): void
 }
@@ -112,7 +118,9 @@ export class Entries {
     else if ((flags & FLAG_INACTIVE) !== 0) dests.inactive[dest]++
     else dests.active[dest]++
     const upper = dests.upper[dest]
-    if (upper !== 0 && dests.active[dest] + dests.inactive[dest] >= upper) dests.flags[dest] |= DEST_OVERLOADED
+    if (upper === 0 || dests.active[dest] + dests.inactive[dest] < upper || (dests.flags[dest] & DEST_OVERLOADED) !== 0) return
+    dests.flags[dest] |= DEST_OVERLOADED
+    this.listener.overloaded(dest)
   }
 
   private unbind(c: number): void {
@@ -143,7 +151,9 @@ export class Entries {
     if (state !== table.state[c]) {
       if (table.dest[c] !== 0) this.countState(c, state, tcpFlags)
       if (state === TCP_ESTABLISHED) this.assureTemplate(c)
+      const before = table.state[c]
       table.state[c] = state
+      this.listener.changed(c, before, state, d, tcpFlags)
     }
     table.timeout[c] = this.tcpTimeouts[state]
   }
@@ -156,7 +166,7 @@ export class Entries {
       dests.active[dest]--
       dests.inactive[dest]++
       table.flags[c] |= FLAG_INACTIVE
-      if ((tcpFlags & TCP_FIN) !== 0) this.listener.becameInactive(c, tcpFlags)
+      if ((tcpFlags & TCP_FIN) !== 0) this.listener.becameInactive(c)
     } else if (inactive && this.activeStates[state]) {
       dests.active[dest]++
       dests.inactive[dest]--
@@ -216,6 +226,7 @@ export class Entries {
       this.wheel.arm(c, now + 1, table.timeout[c] - 1)
       return
     }
+    this.listener.expired(c)
     this.wheel.cancel(c)
     this.unbind(c)
     const template = isTemplate ? 0 : table.control[c]

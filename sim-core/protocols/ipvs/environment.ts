@@ -41,6 +41,8 @@ export interface IpvsEnvironment {
   }
   /** False: nobody counts packets, so their rates are not estimated either. */
   readonly estimates?: boolean
+  /** False: entries are not single connections, so none is followed in the story. */
+  readonly followsEntries?: boolean
   random(name: string): RandomStream
   report(h: Happening): void
 }

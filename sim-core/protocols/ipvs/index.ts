@@ -2,6 +2,7 @@ export { FORWARD_MASQ, FORWARD_ROUTE, FORWARD_TUNNEL } from './connection-table.
 export type { Director } from './director.ts'
 export type { CommandResult, IpvsCommand } from './commands.ts'
 export type { DirectorOptions, IpvsEnvironment, IpvsOutput, KernelRelease } from './environment.ts'
+export { entryCause, type EntryFacts } from './entry-facts.ts'
 export { Ipvs } from './ipvs.ts'
 export type { IpvsTables } from './listing.ts'
 export { mayRefuse, type RefusalBucket } from './refusal-limit.ts'

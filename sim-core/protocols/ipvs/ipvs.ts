@@ -7,6 +7,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Stateful } from '../../base/tables.ts'
 import type { Engine } from '../../engine/index.ts'
+import type { Cause } from '../../trace/contract.ts'
 import type { CommandResult, IpvsCommand } from './commands.ts'
 import { Control } from './control.ts'
 import { Director } from './director.ts'
@@ -81,12 +82,15 @@ export class Ipvs implements Stateful {
     return director
   }
 
-  /** Carries out one command; the answer is ipvsadm's message when it cannot be. */
-  command(host: number, command: IpvsCommand): CommandResult {
+  /** Carries out one command; the answer is ipvsadm's message when it cannot be. `cause`: why it was given, for the story. */
+  command(host: number, command: IpvsCommand, cause?: Cause): CommandResult {
     const control = this.controls[host]
     assert(control !== null, `host ${host} was not declared a director`)
+    const director = this.director(host)
+    director.explanations.command = cause
     const result = control.command(command)
-    this.director(host).changed()
+    director.explanations.command = undefined
+    director.changed()
     this.armEstimator(host)
     return result
   }

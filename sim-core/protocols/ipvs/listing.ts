@@ -4,14 +4,18 @@ import type { IpvsForward, IpvsServiceKey, ListedConnection, ListedServer, Liste
 import { PACKET_TCP, PACKET_UDP } from '../../net/index.ts'
 import { FLAG_ASSURED, FLAG_TEMPLATE, FORWARD_MASQ, FORWARD_TUNNEL } from './connection-table.ts'
 import type { Director } from './director.ts'
+import { type EntryFacts, factsOf } from './entry-facts.ts'
 import type { Service } from './services.ts'
 import { TCP_STATE_NAMES } from './tcp-states.ts'
+
+/** With what its cause is made of (entry-facts.ts). */
+export type ExplainedConnection = ListedConnection & { readonly facts: EntryFacts }
 
 export interface IpvsTables {
   /** In the order in which they were added; servers in the kernel's list order (the one added last first). */
   readonly services: readonly ListedService[]
   /** By protocol, client, virtual address; for /proc order there is no rule, it hangs on a random seed. */
-  readonly connections: readonly ListedConnection[]
+  readonly connections: readonly ExplainedConnection[]
 }
 
 export function tablesOf(d: Director): IpvsTables {
@@ -72,7 +76,7 @@ function listedServer(d: Director, dest: number): ListedServer {
   }
 }
 
-export function connectionsOf(d: Director): ListedConnection[] {
+export function connectionsOf(d: Director): ExplainedConnection[] {
   const rows: number[] = []
   d.table.forEach(c => {
     rows.push(c)
@@ -95,15 +99,17 @@ export function stateName(d: Director, c: number): string {
   return table.protocol[c] === PACKET_TCP ? TCP_STATE_NAMES[table.state[c]] : 'UDP'
 }
 
-function listedConnection(d: Director, c: number): ListedConnection {
+function listedConnection(d: Director, c: number): ExplainedConnection {
   const { table, env } = d
   const protocol = table.protocol[c]
+  const state = stateName(d, c)
   return {
     protocol: protocol === PACKET_TCP ? 'TCP' : protocol === PACKET_UDP ? 'UDP' : 'IP',
     expireS: d.secondsLeft(c),
-    state: stateName(d, c),
+    state,
     client: { address: env.addresses.text(table.client[c]), port: table.ports[c] >>> 16 },
     virtual: { address: env.addresses.text(table.virtual[c]), port: table.ports[c] & 0xffff },
     destination: { address: env.addresses.text(table.server[c]), port: table.serverPort[c] },
+    facts: factsOf(d, c, state),
   }
 }

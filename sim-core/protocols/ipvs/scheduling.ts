@@ -34,7 +34,9 @@ export function openConnection(d: Director, p: number, service: Service): number
   if (service.mark === 0 && packets.dstPort[p] !== service.port) return REFUSE // port 0 works for persistent services only
   const dest = choose(d, service, p)
   if (dest === NOBODY) return REFUSE
-  return connect(d, p, service, dest, d.dests.port[dest] || packets.dstPort[p])
+  const c = connect(d, p, service, dest, d.dests.port[dest] || packets.dstPort[p])
+  d.story.opened(c, service, dest, 0)
+  return c
 }
 
 /** The service that packet `p` may be scheduled by; undefined: it is none of ours. */
@@ -105,6 +107,7 @@ function openPersistent(d: Director, p: number, service: Service): number {
     if (virtualPort !== INVALID_PORT) d.table.changePorts(template, 0, INVALID_PORT, INVALID_PORT)
     template = 0
   }
+  const known = template
   let dest = template === 0 ? choose(d, service, p) : d.table.dest[template]
   if (dest === NOBODY) return REFUSE
   if (template === 0) {
@@ -112,9 +115,11 @@ function openPersistent(d: Director, p: number, service: Service): number {
     const key = { protocol, client: network, clientPort: 0, virtual, virtualPort, server: dests.address[dest], serverPort }
     template = d.entries.create(key, dest, FLAG_TEMPLATE)
     d.table.timeout[template] = service.persistenceJiffies
+    d.story.templateMade(template, service, dest)
   }
   dest = d.table.dest[template]
   const c = connect(d, p, service, dest, samePort && dests.port[dest] !== 0 ? dests.port[dest] : port)
+  d.story.opened(c, service, dest, known)
   d.entries.control(c, template)
   d.entries.release(template, d.jiffy())
   return c

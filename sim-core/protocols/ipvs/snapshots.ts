@@ -18,6 +18,7 @@ export function captureDirector(d: Director): DirectorState {
     serviceCounters: captureState(d.services.counters),
     sync: captureState(d.sync),
     defences: captureState(d.defences),
+    story: captureState(d.story),
   }
 }
 
@@ -39,5 +40,6 @@ export function reinstateDirector(d: Director, from: DirectorState): void {
   reinstateState(d.services.counters, part('serviceCounters'))
   reinstateState(d.sync, part('sync'))
   reinstateState(d.defences, part('defences'))
+  reinstateState(d.story, part('story'))
   d.defences.apply()
 }

@@ -204,10 +204,12 @@ export class SyncDaemons implements Stateful {
     // A template that leads elsewhere here keeps its server and takes the rest of the record (ip_vs_proc_conn, Linux 6.1).
     if (moved && (flags & FLAG_TEMPLATE) === 0) {
       if ((flags & FLAG_INACTIVE) !== 0) return // the last word about a connection that was replaced
+      d.story.ended(c, 'another server')
       entries.expireNow(c, d.jiffy())
       c = 0
     }
-    if (c === 0) {
+    const isNew = c === 0
+    if (isNew) {
       const key = { protocol, client, clientPort, virtual, virtualPort, server, serverPort }
       c = entries.create(key, this.destOf(record, server, flags), flags & ~FLAG_ONE_PACKET)
     } else {
@@ -222,6 +224,7 @@ export class SyncDaemons implements Stateful {
     table.state[c] = (flags & FLAG_TEMPLATE) !== 0 ? 0 : record.state
     table.oldState[c] = table.state[c]
     table.timeout[c] = record.timeoutS > 0 ? record.timeoutS * clock.hz : this.timeoutOf(record, flags)
+    if (isNew) d.story.learnt(c)
     entries.release(c, d.jiffy())
   }
 

@@ -45,6 +45,7 @@ export const tcpTimeoutsOf = (hz: number): Int32Array => Int32Array.from(TCP_TIM
 export const DIRECTION_INPUT = 0
 export const DIRECTION_OUTPUT = 1
 export const DIRECTION_INPUT_ONLY = 2
+export const DIRECTION_NAMES = ['INPUT', 'OUTPUT', 'INPUT_ONLY'] as const
 
 const SHORT: readonly string[] = ['NO', 'ES', 'SS', 'SR', 'FW', 'TW', 'CL', 'CW', 'LA', 'LI', 'SA']
 const ROW_SYN = 0

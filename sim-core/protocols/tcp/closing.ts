@@ -141,7 +141,7 @@ export function timeWaitInput(t: TcpCore, w: number, host: number, p: number): b
     return false
   }
   if (tw.halfOpen[w] !== 0) {
-    if ((flags & TCP_SYN) !== 0) resetUnknown(t, host, p)
+    if ((flags & TCP_SYN) !== 0) resetUnknown(t, host, p, 'rst-time-wait')
     else if (after(end, tw.rcvNxt[w])) lastSegment(t, w, host, p, end)
     return true
   }
@@ -158,7 +158,7 @@ export function timeWaitInput(t: TcpCore, w: number, host: number, p: number): b
 function lastSegment(t: TcpCore, w: number, host: number, p: number, end: number): void {
   const tw = t.timeWait
   if ((t.packets.flags[p] & TCP_FIN) === 0 || end !== ((tw.rcvNxt[w] + 1) | 0)) {
-    resetUnknown(t, host, p)
+    resetUnknown(t, host, p, 'rst-data-after-close')
     tw.drop(w)
     return
   }

@@ -10,6 +10,7 @@ import type { Stateful } from '../../base/tables.ts'
 import { fireJiffy, type JiffyClock } from '../../base/timer-wheel.ts'
 import type { Engine } from '../../engine/index.ts'
 import type { Packets, Stack } from '../../net/index.ts'
+import type { CauseRule } from '../../trace/contract.ts'
 import type { PacketMeter } from '../udp/index.ts'
 import { Connections } from './connections.ts'
 import { CLOSED, type CloseReason } from './constants.ts'
@@ -44,7 +45,24 @@ export interface TcpWiring {
   readonly processesLast?: boolean
   /** Sees the packets of traffic sources; undefined: nobody counts. */
   readonly meter?: TcpMeter
+  /** Hears of every RST as it is sent. */
+  readonly resets?: ResetListener
 }
+
+/** Why a host sends RST; rules of trace/causes. */
+export type ResetReason = Extract<CauseRule, `rst-${string}`>
+/** Addresses are rows of the address book; `flags` are those of the packet that is answered, 0 when the application aborts. */
+export type ResetListener = (
+  host: number,
+  reason: ResetReason,
+  about: {
+    readonly local: number
+    readonly localPort: number
+    readonly remote: number
+    readonly remotePort: number
+    readonly flags: number
+  },
+) => void
 
 /** Who answers on a port of a host. */
 export interface Listener {
@@ -101,6 +119,7 @@ export class TcpCore implements Stateful {
   readonly meter: TcpMeter | null
   readonly holds: TcpWiring['holds']
   readonly processesLast: boolean
+  readonly resets: ResetListener | null
   readonly mtuBytes: (host: number, remote: number) => number
   readonly applications: TcpApplication[] = []
   /** Kinds of Engine.timers; set by Tcp. */
@@ -123,6 +142,7 @@ export class TcpCore implements Stateful {
     this.meter = wiring.meter ?? null
     this.holds = wiring.holds
     this.processesLast = wiring.processesLast === true
+    this.resets = wiring.resets ?? null
     this.mtuBytes = wiring.mtuBytes
     const hosts = wiring.network.hostCount
     this.timeWait = new TimeWait()

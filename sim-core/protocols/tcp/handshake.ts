@@ -100,7 +100,7 @@ export function listenerInput(t: TcpCore, host: number, p: number, listener: Lis
   const flags = k.flags[p]
   if ((flags & TCP_RST) !== 0) return
   if ((flags & TCP_ACK) !== 0 || ((flags & TCP_SYN) !== 0 && listener.refuses)) {
-    resetUnknown(t, host, p)
+    resetUnknown(t, host, p, (flags & TCP_ACK) !== 0 ? 'rst-unknown-connection' : 'rst-port-refuses')
     return
   }
   if ((flags & TCP_SYN) === 0 || (flags & TCP_FIN) !== 0) return
@@ -146,7 +146,7 @@ export function synSentInput(t: TcpCore, c: number, p: number): void {
   const flags = k.flags[p]
   const acks = (flags & TCP_ACK) !== 0
   if (acks && k.ack[p] !== r.sndNxt[c]) {
-    resetUnknown(t, r.host[c], p)
+    resetUnknown(t, r.host[c], p, 'rst-wrong-ack')
     return
   }
   if ((flags & TCP_RST) !== 0) {
@@ -184,7 +184,7 @@ export function synReceivedInput(t: TcpCore, c: number, p: number): boolean {
   }
   if ((flags & TCP_ACK) === 0) return false
   if (k.ack[p] !== r.sndNxt[c]) {
-    resetUnknown(t, r.host[c], p)
+    resetUnknown(t, r.host[c], p, 'rst-wrong-ack')
     return false
   }
   r.sndWnd[c] = k.window[p]

@@ -53,12 +53,14 @@ function route(t: TcpCore, host: number, p: number): void {
     if (timeWaitInput(t, w, host, p)) return
   }
   const listener = t.listeners.get(host * 65_536 + k.dstPort[p])
-  if (listener === undefined) resetUnknown(t, host, p)
+  if (listener === undefined) resetUnknown(t, host, p, isSyn(k.flags[p]) ? 'rst-port-closed' : 'rst-unknown-connection')
   else {
     if (w < 0) delivered(t, host, p)
     listenerInput(t, host, p, listener)
   }
 }
+
+const isSyn = (flags: number): boolean => (flags & (TCP_SYN | TCP_ACK)) === TCP_SYN
 
 function delivered(t: TcpCore, host: number, p: number): void {
   if (t.meter !== null && t.packets.traffic[p] !== NO_TRAFFIC) t.meter.packetDelivered(host, p)
@@ -159,7 +161,7 @@ function passesGuards(t: TcpCore, c: number, p: number): boolean {
   if ((flags & TCP_ACK) === 0) return false
   const alone = r.application[c] < 0 && (r.state[c] === FIN_WAIT_1 || r.state[c] === FIN_WAIT_2)
   if (alone && k.payloadBytes[p] > 0 && after(dataEnd, r.rcvNxt[c])) {
-    resetUnknown(t, r.host[c], p)
+    resetUnknown(t, r.host[c], p, 'rst-data-after-close')
     t.release(c)
     return false
   }

@@ -27,7 +27,7 @@ import {
   TIMESTAMP_BYTES,
   TIMESTAMPS,
 } from './constants.ts'
-import type { TcpCore } from './core.ts'
+import type { ResetReason, TcpCore } from './core.ts'
 import { ackWasSent } from './delayed-ack.ts'
 import { later } from './sequence.ts'
 import { FIN, PUSH } from './sent-segments.ts'
@@ -55,7 +55,11 @@ export function sendProbe(t: TcpCore, c: number): void {
 
 /** Aborts towards the peer, as a close with SO_LINGER 0 does: RST with ACK (recording i04). */
 export function sendReset(t: TcpCore, c: number): void {
-  t.resetsSent[t.rows.host[c]]++
+  const { rows } = t
+  t.resetsSent[rows.host[c]]++
+  t.resets?.(rows.host[c], 'rst-aborted', {
+    ...{ local: rows.local[c], localPort: rows.localPort[c], remote: rows.remote[c], remotePort: rows.remotePort[c], flags: 0 },
+  })
   transmit(t, c, TCP_RST | TCP_ACK, t.rows.sndNxt[c], 0, null)
 }
 
@@ -129,7 +133,7 @@ export function dispatch(t: TcpCore, host: number, p: number, fromClient: boolea
  * RST to a packet that belongs to no connection here (RFC 9293 §3.10.7.1; recording p08a): its ACK number becomes our sequence
  * number, without one ours is 0 and we acknowledge all of it. Never in answer to a RST.
  */
-export function resetUnknown(t: TcpCore, host: number, p: number): void {
+export function resetUnknown(t: TcpCore, host: number, p: number, reason: ResetReason): void {
   const k = t.packets
   const flags = k.flags[p]
   if ((flags & TCP_RST) !== 0) return
@@ -145,6 +149,7 @@ export function resetUnknown(t: TcpCore, host: number, p: number): void {
     k.ack[q] = (k.seq[p] + k.payloadBytes[p] + ((flags & TCP_SYN) !== 0 ? 1 : 0) + ((flags & TCP_FIN) !== 0 ? 1 : 0)) | 0
   }
   t.resetsSent[host]++
+  t.resets?.(host, reason, { local: k.dst[p], localPort: k.dstPort[p], remote: k.src[p], remotePort: k.srcPort[p], flags })
   dispatch(t, host, q, false)
 }
 

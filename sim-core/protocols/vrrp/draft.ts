@@ -20,9 +20,7 @@ export interface Draft {
   readonly effects: VrrpEffect[]
 }
 
-export const SOURCE = 'keepalived 2.2.7'
-
-export const cause = (rule: string, text: string, source = SOURCE): Cause => ({ rule, text, source })
+export { because } from '../../trace/contract.ts'
 
 export const configOf = (d: Draft, i: number): VrrpInstanceConfig => d.config.instances[i]
 
@@ -83,8 +81,10 @@ export function noteArmed(d: Draft, i: number, by: Armed['by'], ip = 0, priority
   memoryOf(d, i).armed = { by, atNs: d.nowNs, ip, priority, moved: [], ignored: null }
 }
 
-export function log(d: Draft, instance: number | null, text: string): void {
-  d.effects.push({ kind: 'log', instance: instance === null ? null : configOf(d, instance).name, text })
+/** A line of the journal; with a cause the story tells it, too. */
+export function log(d: Draft, instance: number | null, text: string, cause?: Cause): void {
+  const line = { kind: 'log' as const, instance: instance === null ? null : configOf(d, instance).name, text }
+  d.effects.push(cause === undefined ? line : { ...line, cause })
 }
 
 /** Sends an advert to the group or to each unicast peer. */

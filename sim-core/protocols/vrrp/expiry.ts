@@ -6,10 +6,11 @@
  */
 import type { Cause } from '../../trace/contract.ts'
 import { assert } from '../../base/assert.ts'
-import { cause, configOf, type Draft, groupWith, memoryOf, nameOf, timerPriority } from './draft.ts'
+import { SECOND_NS } from '../../base/units.ts'
+import { because, configOf, type Draft, groupWith, memoryOf, nameOf, timerPriority } from './draft.ts'
 import { serveInterfaceQueue } from './garp-queue.ts'
 import { serveGarpQueue, serveGarpTimer } from './garp.ts'
-import { masterDownText, secondsText, skewNs, skewText } from './intervals.ts'
+import { masterDownArithmetic, masterDownInputs, masterDownText, secondsText, skewArithmetic, skewNs, skewText } from './intervals.ts'
 import { end } from './lifecycle.ts'
 import { runScript, scriptEnded } from './scripts.ts'
 import type { VrrpConfig } from './config.ts'
@@ -96,15 +97,29 @@ function whyMaster(d: Draft, i: number): Cause {
   const priority = timerPriority(d, i)
   const full = masterDownText(c.version, priority, m.masterAdvertIntNs, c.downTimerAdverts)
   const since = secondsText(a.atNs)
-  const tail = [...(a.ignored === null ? [] : [a.ignored]), ...a.moved].map(s => `; ${s}`).join('')
-  if (a.by === 'owner') return cause('vrrp-owner', 'priority 255, the owner of the address, is MASTER as soon as it starts')
+  const tail = [...(a.ignored === null ? [] : [a.ignored.text]), ...a.moved].map(s => `; ${s}`).join('')
+  const times = { since_s: a.atNs / SECOND_NS, expires_s: (m.expiresNs ?? d.nowNs) / SECOND_NS }
+  const down = { ...times, ...masterDownInputs(c.version, priority, m.masterAdvertIntNs, c.downTimerAdverts) }
+  const sum = masterDownArithmetic(c.version, priority, m.masterAdvertIntNs, c.downTimerAdverts)
+  const heard = a.ip === 0 ? {} : { peer: nameOf(a.ip), peer_priority: a.priority }
+  if (a.by === 'owner')
+    return because('vrrp-owner', 'priority 255, the owner of the address, is MASTER as soon as it starts', { priority: m.priority })
   if (a.by === 'goodbye') {
     const skew = `${skewText(c.version, priority, m.masterAdvertIntNs)} = ${secondsText(skewNs(c.version, priority, m.masterAdvertIntNs))}`
-    return cause('vrrp-goodbye', `${nameOf(a.ip)} said goodbye (priority 0) at ${since}; ${skew}${tail}`)
+    return because(
+      'vrrp-goodbye',
+      `${nameOf(a.ip)} said goodbye (priority 0) at ${since}; ${skew}${tail}`,
+      { ...times, peer: nameOf(a.ip), priority, advert_int_s: down.advert_int_s, skew_s: down.skew_s },
+      skewArithmetic(c.version, priority, m.masterAdvertIntNs),
+    )
   }
-  if (a.by === 'groupWaits') return cause('vrrp-sync-wait', `its group was not ready at ${since}; tried again after ${full}${tail}`)
-  if (a.by === 'advert') return cause('vrrp-master-down', `no advert from ${nameOf(a.ip)} since ${since}; ${full}${tail}`)
+  if (a.by === 'groupWaits')
+    return because('vrrp-master-down', `its group was not ready at ${since}; tried again after ${full}${tail}`, down, sum)
+  if (a.by === 'advert')
+    return because('vrrp-master-down', `no advert from ${nameOf(a.ip)} since ${since}; ${full}${tail}`, { ...down, ...heard }, sum)
   const began =
     a.by === 'leftFault' ? 'it left FAULT' : a.by === 'reload' ? 'the reload' : a.by === 'leftMaster' ? 'it left MASTER' : 'its start'
-  return cause(a.ignored === null ? 'vrrp-master-down' : 'vrrp-preempt', `no advert that counts since ${began} at ${since}; ${full}${tail}`)
+  const text = `no advert that counts since ${began} at ${since}; ${full}${tail}`
+  if (a.ignored === null) return because('vrrp-master-down', text, { ...down, ...heard }, sum)
+  return because('vrrp-preempt', text, { ...down, peer: nameOf(a.ignored.ip), peer_priority: a.ignored.priority }, sum)
 }

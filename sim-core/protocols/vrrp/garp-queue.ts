@@ -3,11 +3,12 @@
  * keeps how many frames it still has to send, up to the block that asked; after each it goes to the end of the queue, so
  * that addresses take turns and no frame is lost. (2.2 marks and forgets: garp.ts.)
  */
+import { SECOND_NS } from '../../base/units.ts'
 import type { Cause } from '../../trace/contract.ts'
 import { addressesOf } from './config.ts'
-import { cause, configOf, type Draft } from './draft.ts'
+import { because, configOf, type Draft } from './draft.ts'
 import { secondsText } from './intervals.ts'
-import { LATER } from './releases.ts'
+import { ofLater } from './releases.ts'
 import type { InterfaceMemory, Working } from './state.ts'
 
 /** One announcement of a block of `repeat`: at once when the interface is free and the address does not wait, else in turn. */
@@ -26,7 +27,13 @@ export function serveInterfaceQueue(d: Draft, index: number): void {
   if (next === undefined) return
   f.garpQueue = next.frames > 1 ? [...others, { ...next, frames: next.frames - 1 }] : others
   const text = `its turn: vrrp_garp_interval ${secondsText(d.config.garpIntervalNs)} between two frames of an interface`
-  sendOne(d, f, next.instance, next.address, cause('vrrp-garp-paced', text, LATER))
+  sendOne(
+    d,
+    f,
+    next.instance,
+    next.address,
+    ofLater(because('vrrp-garp-paced', text, { garp_interval_s: d.config.garpIntervalNs / SECOND_NS })),
+  )
 }
 
 function sendOne(d: Draft, f: Working<InterfaceMemory> | undefined, i: number, a: number, why: Cause): void {

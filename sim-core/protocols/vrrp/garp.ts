@@ -5,13 +5,23 @@
  * marked, not counted, so that its repeats are lost (recording v20d); releases after 2.2 count them (garp-queue.ts). A delayed block is not cancelled when the
  * instance leaves MASTER: it looks, when its time has come, whether the VIPs are there (recording v51).
  */
+import { SECOND_NS } from '../../base/units.ts'
 import type { Cause } from '../../trace/contract.ts'
 import { addressesOf } from './config.ts'
-import { cause, configOf, type Draft, memoryOf } from './draft.ts'
+import { because, configOf, type Draft, memoryOf } from './draft.ts'
 import { announceInTurn } from './garp-queue.ts'
 import { secondsText } from './intervals.ts'
-import { isLater, LATER } from './releases.ts'
+import { isLater, ofLater } from './releases.ts'
 import type { GarpTimer } from './state.ts'
+
+/** Of a block of `repeat` announcements of each VIP, as inputs of a cause. */
+export const garpInputs = (d: Draft, i: number, repeat: number) => ({ garps: repeat, vips: addressesOf(configOf(d, i)).length })
+
+/** `5 × 2 = 10`: gratuitous ARPs in a block. */
+export function garpArithmetic(d: Draft, i: number, repeat: number): string {
+  const { garps, vips } = garpInputs(d, i, repeat)
+  return `${garps} × ${vips} = ${garps * vips}`
+}
 
 /** `repeat` announcements of each address now, or marked for later when the interface is paced. */
 export function announce(d: Draft, i: number, repeat: number, why: Cause): void {
@@ -40,18 +50,28 @@ export function refreshLater(d: Draft, i: number, delayNs: number): void {
 export function serveGarpTimer(d: Draft, timer: GarpTimer): void {
   d.state.garpTimers = d.state.garpTimers.filter(t => t.id !== timer.id)
   const garp = configOf(d, timer.instance).garp
+  const inputs = garpInputs(d, timer.instance, timer.repeat)
+  const sum = garpArithmetic(d, timer.instance, timer.repeat)
   if (timer.reason === 'refresh') {
     const text = `garp_master_refresh, every ${secondsText(garp.refreshNs)} since it entered MASTER`
-    announce(d, timer.instance, timer.repeat, cause('vrrp-garp-refresh', text, LATER))
+    const refresh = because('vrrp-garp-refresh', text, { ...inputs, garp_refresh_s: garp.refreshNs / SECOND_NS }, sum)
+    announce(d, timer.instance, timer.repeat, ofLater(refresh))
     refreshLater(d, timer.instance, 0)
     return
   }
   const why =
     timer.reason === 'entered'
-      ? cause('vrrp-garp-delayed', `second block of ${timer.repeat}, garp_master_delay ${secondsText(garp.delayNs)} after entering MASTER`)
-      : cause(
+      ? because(
+          'vrrp-garp-delayed',
+          `second block of ${timer.repeat}, garp_master_delay ${secondsText(garp.delayNs)} after entering MASTER`,
+          { ...inputs, garp_delay_s: garp.delayNs / SECOND_NS },
+          sum,
+        )
+      : because(
           'vrrp-garp-lower-priority',
           `block of ${timer.repeat}, garp_lower_prio_delay ${secondsText(garp.lowerPrioDelayNs)} after an advert of lower priority`,
+          { ...inputs, garp_delay_s: garp.lowerPrioDelayNs / SECOND_NS },
+          sum,
         )
   announce(d, timer.instance, timer.repeat, why)
 }
@@ -59,7 +79,9 @@ export function serveGarpTimer(d: Draft, timer: GarpTimer): void {
 /** One frame for each address whose interface may send again. */
 export function serveGarpQueue(d: Draft): void {
   const intervalNs = d.config.garpIntervalNs
-  const why = cause('vrrp-garp-paced', `its turn: vrrp_garp_interval ${secondsText(intervalNs)} between two frames of an interface`)
+  const why = because('vrrp-garp-paced', `its turn: vrrp_garp_interval ${secondsText(intervalNs)} between two frames of an interface`, {
+    garp_interval_s: intervalNs / SECOND_NS,
+  })
   let next: number | null = null
   d.state.garpQueueAtNs = null
   d.state.instances.forEach((m, i) => {

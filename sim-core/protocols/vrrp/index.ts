@@ -2,6 +2,7 @@
 export * from './config.ts'
 export { masterDownNs, secondsText, skewNs } from './intervals.ts'
 export type { VrrpAdvert, VrrpEffect, VrrpInput, VrrpInterface } from './messages.ts'
+export { STOP_TAKES_NS } from './lifecycle.ts'
 export { reachesSocket, rejection } from './packet-check.ts'
 export { type InstanceState, VRRP_OFF, type VrrpState } from './state.ts'
 export { nextDeadline, stepVrrp, type VrrpStep } from './step.ts'

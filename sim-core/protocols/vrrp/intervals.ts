@@ -2,7 +2,9 @@
  * The VRRP intervals, by keepalived's own integer arithmetic in microseconds (include/vrrp.h), and their spelling.
  * Tested against the table of semantics §2.2 in test/protocols/vrrp/intervals.test.ts.
  */
-import { MICROSECOND_NS, SECOND_NS } from '../../base/units.ts'
+import { MICROSECOND_NS, SECOND_NS, secondsText } from '../../base/units.ts'
+
+export { secondsText }
 
 const CENTISECOND_US = 10_000
 
@@ -21,17 +23,33 @@ export function skewNs(version: 2 | 3, priority: number, masterAdvertIntNs: numb
 export const masterDownNs = (version: 2 | 3, priority: number, masterAdvertIntNs: number, adverts: number): number =>
   adverts * masterAdvertIntNs + skewNs(version, priority, masterAdvertIntNs)
 
-/** `3.605468 s`: at most microseconds, no trailing zeros. */
-export function secondsText(ns: number): string {
-  const text = (ns / SECOND_NS).toFixed(6).replace(/0+$/, '').replace(/\.$/, '')
-  return `${text} s`
-}
-
 /** `skew (256 − 101)/256 s`, as arithmetic. */
 export function skewText(version: 2 | 3, priority: number, masterAdvertIntNs: number): string {
   const unit = version === 2 ? '1 s' : secondsText(masterAdvertIntNs)
   return unit === '1 s' ? `skew (256 − ${priority})/256 s` : `skew (256 − ${priority})/256 × ${unit}`
 }
+
+/** What the Master_Down_Interval is made of, as inputs of a cause. */
+export const masterDownInputs = (version: 2 | 3, priority: number, masterAdvertIntNs: number, adverts: number) => ({
+  adverts,
+  advert_int_s: masterAdvertIntNs / SECOND_NS,
+  priority,
+  skew_s: skewNs(version, priority, masterAdvertIntNs) / SECOND_NS,
+  master_down_s: masterDownNs(version, priority, masterAdvertIntNs, adverts) / SECOND_NS,
+})
+
+/** `(256 − 101)/256 × 1 s`. */
+const skewSum = (version: 2 | 3, priority: number, masterAdvertIntNs: number): string =>
+  `(256 − ${priority})/256 × ${version === 2 ? '1 s' : secondsText(masterAdvertIntNs)}`
+
+/** `(256 − 101)/256 × 1 s = 0.605468 s`. */
+export const skewArithmetic = (version: 2 | 3, priority: number, masterAdvertIntNs: number): string =>
+  `${skewSum(version, priority, masterAdvertIntNs)} = ${secondsText(skewNs(version, priority, masterAdvertIntNs))}`
+
+/** `3 × 1 s + (256 − 101)/256 × 1 s = 3.605468 s`. */
+export const masterDownArithmetic = (version: 2 | 3, priority: number, masterAdvertIntNs: number, adverts: number): string =>
+  `${adverts} × ${secondsText(masterAdvertIntNs)} + ${skewSum(version, priority, masterAdvertIntNs)} = ` +
+  secondsText(masterDownNs(version, priority, masterAdvertIntNs, adverts))
 
 /** `3 × 1 s + skew (256 − 101)/256 s = 3.605468 s`. */
 export const masterDownText = (version: 2 | 3, priority: number, masterAdvertIntNs: number, adverts: number): string =>

@@ -7,10 +7,11 @@
  * beside 2.2.7 with SIGSTOP). Its sync group is not told. It says no goodbye.
  */
 import type { VrrpInstanceConfig } from './config.ts'
-import { cause, type Draft, log, memoryOf, noteArmed } from './draft.ts'
+import { SECOND_NS } from '../../base/units.ts'
+import { because, type Draft, log, memoryOf, noteArmed } from './draft.ts'
 import { deadlinesOf } from './expiry.ts'
-import { secondsText, skewNs } from './intervals.ts'
-import { isLater, LATER } from './releases.ts'
+import { masterDownArithmetic, masterDownInputs, secondsText, skewNs } from './intervals.ts'
+import { isLater } from './releases.ts'
 import { leaveMaster } from './transitions.ts'
 
 /** `adverts` intervals and the skew of the highest other priority: how soon another node may take over. */
@@ -41,5 +42,8 @@ function giveUp(d: Draft, i: number, c: VrrpInstanceConfig, highestOther: number
     `after 3 × ${secondsText(c.advertIntNs)} + ${secondsText(skewNs(c.version, highestOther, c.advertIntNs))} = ${secondsText(othersNs)}`
   m.want = 'BACKUP'
   noteArmed(d, i, 'leftMaster')
-  leaveMaster(d, i, false, cause('vrrp-timer-expired', text, LATER))
+  const inputs = { ...masterDownInputs(c.version, highestOther, c.advertIntNs, 3), since_s: m.lastAdvertNs / SECOND_NS }
+  const { priority: peer_priority, ...rest } = inputs
+  const sum = masterDownArithmetic(c.version, highestOther, c.advertIntNs, 3)
+  leaveMaster(d, i, false, because('vrrp-timer-expired', text, { ...rest, peer_priority, priority: m.priority }, sum))
 }

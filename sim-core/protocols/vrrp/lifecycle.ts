@@ -6,7 +6,7 @@ import { MICROSECOND_NS, SECOND_NS } from '../../base/units.ts'
 import type { Cause } from '../../trace/contract.ts'
 import { addressesOf, PRIORITY_OWNER } from './config.ts'
 import {
-  cause,
+  because,
   changeState,
   configOf,
   type Draft,
@@ -19,17 +19,16 @@ import {
   removeVips,
   restart,
   setSyncDaemon,
+  timerPriority,
 } from './draft.ts'
-import { secondsText } from './intervals.ts'
+import { masterDownArithmetic, masterDownInputs, secondsText } from './intervals.ts'
 import type { VrrpInterface } from './messages.ts'
 import { freshGroup, freshInstance, freshProcess, freshScript } from './memories.ts'
 import { startScripts } from './scripts.ts'
 import { askTrackers } from './trackers-at-start.ts'
 
 /** keepalived sleeps a second before its VRRP child ends, so that the goodbye is out (recording v04a). */
-const STOP_TAKES_NS = SECOND_NS
-
-const STARTED = 'keepalived starts'
+export const STOP_TAKES_NS = SECOND_NS
 
 export function start(d: Draft, interfaces: readonly VrrpInterface[], leftovers: readonly number[]): void {
   const { config, state } = d
@@ -58,7 +57,9 @@ export function formInstances(d: Draft): void {
 
 /** VIPs that a killed run left behind are taken off just before the first state (recording v05a). */
 function removeLeftovers(d: Draft, leftovers: readonly number[]): void {
-  const why = cause('vrrp-leftover-vip', 'left on the interface by a keepalived that was killed; removed when it starts again')
+  const why = because('vrrp-leftover-vip', 'left on the interface by a keepalived that was killed; removed when it starts again', {
+    vips: leftovers.length,
+  })
   d.config.instances.forEach(c => {
     for (const v of addressesOf(c)) if (leftovers.includes(v.ip)) d.effects.push({ kind: 'removeVip', instance: c.name, ...v, cause: why })
   })
@@ -75,7 +76,16 @@ export function settleGroups(d: Draft): void {
   d.config.instances.forEach((c, i) => {
     const group = groupWith(d, i)
     if (group?.memory.state === 'FAULT')
-      changeState(d, i, 'FAULT', cause('vrrp-sync-fault', `sync group ${group.name} of ${c.name} is in FAULT`), { logged: false })
+      changeState(
+        d,
+        i,
+        'FAULT',
+        because('vrrp-sync-fault', `sync group ${group.name} of ${c.name} is in FAULT`, {
+          group: group.name,
+          members: group.members.length,
+        }),
+        { logged: false },
+      )
   })
 }
 
@@ -98,20 +108,52 @@ function enterFirstState(d: Draft, i: number): void {
   const known = m.scriptsUnknown === 0 && (group === null || group.memory.membersUnknown === 0)
   const up = m.faults === 0 && (isUp(d, c.interface) || !c.trackPrimary)
   if (up && known && aim === 'MASTER' && m.want === 'MASTER' && (m.basePriority === PRIORITY_OWNER || m.reloadedAsMaster)) {
-    setSyncDaemon(d, i, { start: m.reloadedAsMaster ? 'master' : 'backup' }, cause('vrrp-start', STARTED))
+    setSyncDaemon(d, i, { start: m.reloadedAsMaster ? 'master' : 'backup' }, beginsAsBackup(d, i))
     if (m.reloadedAsMaster) return
     noteArmed(d, i, 'owner')
     m.downTimerNs = MICROSECOND_NS
-    changeState(d, i, 'BACKUP', cause('vrrp-owner-start', 'priority 255: BACKUP for one microsecond, then MASTER'), { logged: false })
+    changeState(
+      d,
+      i,
+      'BACKUP',
+      because('vrrp-owner-start', 'priority 255: BACKUP for one microsecond, then MASTER', {
+        priority: m.priority,
+        master_down_s: MICROSECOND_NS / SECOND_NS,
+      }),
+      { logged: false },
+    )
     return
   }
   m.downTimerNs = fullDownNs(d, i)
   if (m.armed.by !== 'reload') noteArmed(d, i, 'start')
-  const why = cause('vrrp-start', `${m.armed.by === 'reload' ? 'keepalived reloads' : STARTED}: BACKUP until its down timer runs out`)
+  const why = beginsAsBackup(d, i)
   setSyncDaemon(d, i, { start: 'backup' }, why)
   removeVips(d, i, false, why)
   if (up && known && aim !== 'FAULT') changeState(d, i, 'BACKUP', why, { init: true })
-  else changeState(d, i, 'FAULT', cause('vrrp-start-unknown', 'held in FAULT until its trackers are known'), { logged: false })
+  else
+    changeState(
+      d,
+      i,
+      'FAULT',
+      because('vrrp-start-unknown', 'held in FAULT until its trackers are known', { scripts_unknown: m.scriptsUnknown }),
+      { logged: false },
+    )
+}
+
+/** How long it will wait: the Master_Down_Interval, from the end of vrrp_startup_delay. */
+function beginsAsBackup(d: Draft, i: number): Cause {
+  const c = configOf(d, i)
+  const m = memoryOf(d, i)
+  const parts = [c.version, timerPriority(d, i), m.masterAdvertIntNs, c.downTimerAdverts] as const
+  const delayNs = Math.max(0, (d.state.delayedUntilNs ?? d.nowNs) - d.nowNs)
+  const delayed = delayNs === 0 ? '' : `, which begins to run after vrrp_startup_delay ${secondsText(delayNs)}`
+  return because(
+    'vrrp-start',
+    // One sentence for all instances of a host, so that the story says it once; the numbers of each are in the data.
+    `${m.armed.by === 'reload' ? 'keepalived reloads' : 'keepalived starts'}: BACKUP until its down timer runs out${delayed}`,
+    { ...masterDownInputs(...parts), startup_delay_s: delayNs / SECOND_NS },
+    masterDownArithmetic(...parts),
+  )
 }
 
 function startBothSyncDaemons(d: Draft): void {
@@ -123,13 +165,16 @@ function startBothSyncDaemons(d: Draft): void {
       start: ['master', 'backup'],
       interface: s.interface,
       syncId: s.syncId,
-      cause: cause('vrrp-sync-daemon', 'lvs_sync_daemon without an instance: master and backup daemon run'),
+      cause: because('vrrp-sync-daemon', 'lvs_sync_daemon without an instance: master and backup daemon run', {
+        sync_id: s.syncId,
+        interface: s.interface,
+      }),
     })
 }
 
 /** SIGTERM: goodbye of every MASTER and its VIPs off; the child itself ends a second later. */
 export function stop(d: Draft): void {
-  const why = cause('vrrp-stop', 'SIGTERM: keepalived says goodbye (priority 0) and removes its VIPs')
+  const why = because('vrrp-stop', 'SIGTERM: keepalived says goodbye (priority 0) and removes its VIPs', { signal: 'SIGTERM' })
   stopSyncDaemon(d, why)
   d.config.instances.forEach((_, i) => {
     const m = memoryOf(d, i)
@@ -152,7 +197,13 @@ function stopSyncDaemon(d: Draft, why: Cause): void {
 
 /** The end of the child after SIGTERM. */
 export function end(d: Draft): void {
-  const why = cause('vrrp-stopped', `the VRRP child ends ${secondsText(STOP_TAKES_NS)} after SIGTERM`)
+  const sinceNs = d.nowNs - STOP_TAKES_NS
+  const why = because(
+    'vrrp-stopped',
+    `the VRRP child ends ${secondsText(STOP_TAKES_NS)} after SIGTERM`,
+    { stop_takes_s: STOP_TAKES_NS / SECOND_NS, since_s: sinceNs / SECOND_NS },
+    `${secondsText(sinceNs)} + ${secondsText(STOP_TAKES_NS)} = ${secondsText(d.nowNs)}`,
+  )
   d.config.instances.forEach((c, i) => {
     d.effects.push({
       kind: 'stateChange',

@@ -112,7 +112,8 @@ export type VrrpEffect =
       readonly syncId: number
       readonly cause: Cause
     }
-  | { readonly kind: 'log'; readonly instance: string | null; readonly text: string }
+  /** With a cause the story tells it, too. */
+  | { readonly kind: 'log'; readonly instance: string | null; readonly text: string; readonly cause?: Cause }
   | { readonly kind: 'armTimer'; readonly timer: string; readonly atNs: number }
   | { readonly kind: 'cancelTimer'; readonly timer: string }
   /** The child has ended. */

@@ -9,8 +9,9 @@
  * not count and starts the timer again: two owners of one interval that do not give way (one has owner_ignore_adverts)
  * both stay MASTER (seen with 2.3.4).
  */
+import type { Cause } from '../../trace/contract.ts'
 import { PRIORITY_OWNER } from './config.ts'
-import { configOf, type Draft, log, memoryOf, nameOf } from './draft.ts'
+import { because, configOf, type Draft, log, memoryOf, nameOf, sourceIp } from './draft.ts'
 import { secondsText } from './intervals.ts'
 import type { VrrpAdvert } from './messages.ts'
 import { advertIntervalNs } from './packet-check.ts'
@@ -25,22 +26,37 @@ const TENTHS = 10
 export function otherOwnerHeard(d: Draft, i: number, advert: VrrpAdvert, order: number): void {
   const m = memoryOf(d, i)
   const conflict = `CONFIGURATION ERROR: local instance and ${isLater(d) ? nameOf(advert.srcIp) : 'a remote instance'} are both configured as address owner`
+  const why = conflictOf(d, i, advert)
   if (!isLater(d)) {
-    log(d, i, `${conflict} - reducing local priority`)
+    log(d, i, `${conflict} - reducing local priority`, why)
     m.priority = PRIORITY_OWNER - 1
     m.basePriority = PRIORITY_OWNER - 1
-  } else if (order > 0) log(d, i, `${conflict}, please resolve`)
+  } else if (order > 0) log(d, i, `${conflict}, please resolve`, why)
   else if (m.rogueUntilNs !== null) {
-    log(d, i, `${nameOf(advert.srcIp)} is still advertising as address owner, please resolve - reducing our priority`)
+    log(d, i, `${nameOf(advert.srcIp)} is still advertising as address owner, please resolve - reducing our priority`, why)
     m.rogueUntilNs = null
     m.priority = PRIORITY_OWNER - 1
     m.totalPriority = PRIORITY_OWNER - 1
   } else {
     m.rogueAdvertIntNs = advertIntervalNs(advert)
     if (m.rogueAdverts > 0) return
-    log(d, i, `${conflict}, please resolve`)
+    log(d, i, `${conflict}, please resolve`, why)
     m.rogueAdverts = ADVERTS_TO_WAIT
   }
+}
+
+function conflictOf(d: Draft, i: number, advert: VrrpAdvert): Cause {
+  const own = nameOf(sourceIp(d, i) ?? 0)
+  const peer = nameOf(advert.srcIp)
+  const rule = isLater(d)
+    ? 'the lower address gives way, and the higher one if that does not fall silent'
+    : 'who hears the other is 254 from now on'
+  return because(
+    'vrrp-two-owners',
+    `${peer} and ${own} both advertise ${PRIORITY_OWNER}: ${rule}`,
+    { peer, own_address: own, peer_priority: advert.priority, priority: PRIORITY_OWNER },
+    `${advert.priority} = ${PRIORITY_OWNER}`,
+  )
 }
 
 /** A MASTER advertised by its timer. */

@@ -6,10 +6,9 @@
  * change of priority and vrrp_startup_delay reckon with that remainder (recordings v45, v27b). A MASTER loads a
  * full advert interval even for a packet that it rejects (v22), unless lower_prio_no_advert is set.
  */
-import type { Cause } from '../../trace/contract.ts'
 import { PRIORITY_OWNER } from './config.ts'
 import {
-  cause,
+  because,
   configOf,
   type Draft,
   fullDownNs,
@@ -23,7 +22,7 @@ import {
   sourceIp,
   timerPriority,
 } from './draft.ts'
-import { announce, announceLater } from './garp.ts'
+import { announce, announceLater, garpArithmetic, garpInputs } from './garp.ts'
 import { secondsText, skewNs } from './intervals.ts'
 import type { VrrpAdvert } from './messages.ts'
 import { otherOwnerHeard, ownerAgain } from './owners.ts'
@@ -56,7 +55,7 @@ function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   const rejected = rejection(c, advert, checksVips(d) && !(c.skipCheckAdvAddr && known), m.priority)
   if (rejected !== null) {
     d.effects.push({ kind: 'advertRejected', instance: c.name, from: advert.srcIp, cause: rejected })
-    ignore(d, i, rejected.text)
+    ignore(d, i, rejected.text, advert)
     return false
   }
   if (isLater(d) && (!known || advert.priority !== PRIORITY_OWNER))
@@ -72,7 +71,7 @@ function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   }
   m.masterIp = advert.srcIp
   log(d, i, `received lower priority (${advert.priority}) advert from ${nameOf(advert.srcIp)} - discarding`)
-  ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`)
+  ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`, advert)
   return false
 }
 
@@ -109,10 +108,10 @@ function learnInterval(d: Draft, i: number, advert: VrrpAdvert): void {
 }
 
 /** Not restarted: what is left becomes the down timer, and `restart` loads it. */
-function ignore(d: Draft, i: number, text: string): void {
+function ignore(d: Draft, i: number, text: string, advert: VrrpAdvert): void {
   const m = memoryOf(d, i)
   m.downTimerNs = Math.max(0, (m.expiresNs ?? d.nowNs) - d.nowNs)
-  m.armed.ignored = text
+  m.armed.ignored = { text, ip: advert.srcIp, priority: advert.priority }
   const delayedUntil = d.state.delayedUntilNs
   if (delayedUntil !== null && d.nowNs < delayedUntil)
     m.armed.moved = [
@@ -141,14 +140,32 @@ function receiveAsMaster(d: Draft, i: number, advert: VrrpAdvert): void {
       d,
       i,
       m.priority,
-      cause('vrrp-answer-goodbye', `${nameOf(advert.srcIp)} resigned (priority 0): MASTER says that it is there`),
+      because('vrrp-answer-goodbye', `${nameOf(advert.srcIp)} resigned (priority 0): MASTER says that it is there`, {
+        peer: nameOf(advert.srcIp),
+        priority: m.priority,
+      }),
     )
     return
   }
   if (c.higherPrioSendAdvert && higher())
-    sendAdvert(d, i, m.priority, cause('vrrp-higher-prio-send-advert', `higher_prio_send_advert: a last advert to ${nameOf(advert.srcIp)}`))
+    sendAdvert(
+      d,
+      i,
+      m.priority,
+      because('vrrp-higher-prio-send-advert', `higher_prio_send_advert: a last advert to ${nameOf(advert.srcIp)}`, rivals(d, i, advert)),
+    )
   if (advert.priority === m.priority && order === 0)
-    log(d, i, 'WARNING - equal priority advert received from remote host with our IP address.')
+    log(
+      d,
+      i,
+      'WARNING - equal priority advert received from remote host with our IP address.',
+      because(
+        'vrrp-same-address',
+        `another host advertises our priority ${m.priority} from our address ${nameOf(advert.srcIp)}: neither gives way`,
+        rivals(d, i, advert),
+        comparisonArithmetic(d, i, advert),
+      ),
+    )
   else if (advert.priority === PRIORITY_OWNER && m.priority === PRIORITY_OWNER) otherOwnerHeard(d, i, advert, order)
   if (higher()) giveWay(d, i, advert)
   else if (advert.priority < m.priority || order < 0) assertMastership(d, i, advert)
@@ -161,9 +178,31 @@ function comparison(d: Draft, i: number, advert: VrrpAdvert): string {
   return `${from} advertises our priority ${m.priority}; the ${advert.srcIp > (sourceIp(d, i) ?? 0) ? 'higher' : 'lower'} address is its`
 }
 
+/** Both sides of a comparison, as inputs of a cause. */
+const rivals = (d: Draft, i: number, advert: VrrpAdvert) => ({
+  peer: nameOf(advert.srcIp),
+  peer_priority: advert.priority,
+  priority: memoryOf(d, i).priority,
+  own_address: nameOf(sourceIp(d, i) ?? 0),
+})
+
+/** `120 > 100`, or of equal priorities `100 = 100; 10.0.0.3 > 10.0.0.2`. */
+function comparisonArithmetic(d: Draft, i: number, advert: VrrpAdvert): string {
+  const { priority } = memoryOf(d, i)
+  const own = sourceIp(d, i) ?? 0
+  if (advert.priority !== priority) return `${advert.priority} ${advert.priority > priority ? '>' : '<'} ${priority}`
+  const sign = advert.srcIp > own ? '>' : advert.srcIp < own ? '<' : '='
+  return `${advert.priority} = ${priority}; ${nameOf(advert.srcIp)} ${sign} ${nameOf(own)}`
+}
+
 function giveWay(d: Draft, i: number, advert: VrrpAdvert): void {
   const m = memoryOf(d, i)
-  const why = cause('vrrp-higher-priority-heard', `gives way: ${comparison(d, i, advert)}`)
+  const why = because(
+    'vrrp-higher-priority-heard',
+    `gives way: ${comparison(d, i, advert)}`,
+    rivals(d, i, advert),
+    comparisonArithmetic(d, i, advert),
+  )
   if (configOf(d, i).version === 3) learnInterval(d, i, advert)
   m.want = 'BACKUP'
   noteArmed(d, i, 'advert', advert.srcIp, advert.priority)
@@ -183,23 +222,28 @@ function assertMastership(d: Draft, i: number, advert: VrrpAdvert): void {
     i,
     `Received advert from ${nameOf(advert.srcIp)} with lower priority ${advert.priority}, ours ${m.priority}${c.lowerPrioNoAdvert ? '' : ', forcing new election'}`,
   )
-  if (!c.lowerPrioNoAdvert) sendAdvert(d, i, m.priority, cause('vrrp-answer-lower-priority', `answers at once: ${why}`))
-  announceAgain(d, i, cause('vrrp-garp-lower-priority', `block of ${c.garp.lowerPrioRepeat} (garp_lower_prio_repeat): ${why}`))
+  if (!c.lowerPrioNoAdvert)
+    sendAdvert(
+      d,
+      i,
+      m.priority,
+      because('vrrp-answer-lower-priority', `answers at once: ${why}`, rivals(d, i, advert), comparisonArithmetic(d, i, advert)),
+    )
+  announceAgain(d, i, advert, `block of ${c.garp.lowerPrioRepeat} (garp_lower_prio_repeat): ${why}`)
   for (const other of groupWith(d, i)?.members ?? [])
     if (other !== i)
-      announceAgain(
-        d,
-        other,
-        cause(
-          'vrrp-garp-lower-priority',
-          `block of ${configOf(d, other).garp.lowerPrioRepeat}: ${c.name} of its sync group heard that ${why}`,
-        ),
-      )
+      announceAgain(d, other, advert, `block of ${configOf(d, other).garp.lowerPrioRepeat}: ${c.name} of its sync group heard that ${why}`)
 }
 
-function announceAgain(d: Draft, i: number, why: Cause): void {
+function announceAgain(d: Draft, i: number, advert: VrrpAdvert, text: string): void {
   const { lowerPrioRepeat, lowerPrioDelayNs } = configOf(d, i).garp
   if (lowerPrioRepeat === 0) return
+  const why = because(
+    'vrrp-garp-lower-priority',
+    text,
+    { ...rivals(d, i, advert), ...garpInputs(d, i, lowerPrioRepeat) },
+    garpArithmetic(d, i, lowerPrioRepeat),
+  )
   announce(d, i, lowerPrioRepeat, why)
   announceLater(d, i, lowerPrioDelayNs, lowerPrioRepeat, 'lowerPriority')
 }

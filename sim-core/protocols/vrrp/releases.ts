@@ -23,9 +23,12 @@
  * Alike in both, although another source says otherwise: `state MASTER` in a sync group and an owner that leaves FAULT
  * wait the full time.
  */
+import type { Cause } from '../../trace/contract.ts'
 import type { Draft } from './draft.ts'
 
 /** The source of causes that only later releases have. */
 export const LATER = 'keepalived 2.3.4'
+
+export const ofLater = (why: Cause): Cause => ({ ...why, source: LATER })
 
 export const isLater = (d: Draft): boolean => d.config.release === '2.3+'

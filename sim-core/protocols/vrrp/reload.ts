@@ -4,11 +4,11 @@
  * down timer and never interrupts a MASTER (recordings v19a–v19c); announcements still to come are forgotten.
  */
 import { addressesOf, type ScriptConfig, type VrrpAddress, type VrrpConfig, type VrrpInstanceConfig } from './config.ts'
-import { cause, configOf, type Draft, memoryOf, noteArmed, removeVips, sendAdvert } from './draft.ts'
-import { announce, announceLater, refreshLater } from './garp.ts'
+import { because, configOf, type Draft, memoryOf, noteArmed, removeVips, sendAdvert } from './draft.ts'
+import { announce, announceLater, garpArithmetic, garpInputs, refreshLater } from './garp.ts'
 import { enterFirstStates, formInstances, settleGroups } from './lifecycle.ts'
 import { freshProcess, freshScript } from './memories.ts'
-import { isLater, LATER } from './releases.ts'
+import { isLater, ofLater } from './releases.ts'
 import { startScripts } from './scripts.ts'
 import type { InstanceMemory, Working } from './state.ts'
 
@@ -16,7 +16,7 @@ import type { InstanceMemory, Working } from './state.ts'
 export function reload(d: Draft, previous: VrrpConfig): void {
   const old = d.state.instances
   const oldDraft: Draft = { ...d, config: previous }
-  const goingOn = cause('vrrp-reload', 'SIGHUP: a MASTER advertises before it reads the new configuration')
+  const goingOn = because('vrrp-reload', 'SIGHUP: a MASTER advertises before it reads the new configuration', { signal: 'SIGHUP' })
   previous.instances.forEach((_, i) => {
     if (old[i].state === 'MASTER') sendAdvert(oldDraft, i, old[i].priority, goingOn)
   })
@@ -63,9 +63,13 @@ function carryOver(d: Draft, i: number, before: VrrpInstanceConfig, old: Working
   m.reloadedAsMaster = m.state === 'MASTER'
   noteArmed(d, i, 'reload')
   if (!old.vipsInstalled) return
-  const why = cause('vrrp-reload', 'the new configuration has another list of VIPs')
   const now = addressesOf(configOf(d, i))
   const then = addressesOf(before)
+  const why = because('vrrp-reload', 'the new configuration has another list of VIPs', {
+    signal: 'SIGHUP',
+    vips: now.length,
+    expected_vips: then.length,
+  })
   const same = (a: VrrpAddress, b: VrrpAddress): boolean => a.ip === b.ip && a.interface === b.interface && a.vmac === b.vmac
   const missing = then.filter(v => !now.some(n => same(n, v)))
   const added = now.filter(n => !then.some(v => same(n, v)))
@@ -79,22 +83,22 @@ function carryOver(d: Draft, i: number, before: VrrpInstanceConfig, old: Working
 function announceAfterReload(d: Draft, i: number, newVips: boolean): void {
   const { garp } = configOf(d, i)
   const m = memoryOf(d, i)
+  const why = (text: string) => because('vrrp-garp-reload', text, garpInputs(d, i, garp.repeat), garpArithmetic(d, i, garp.repeat))
   if (newVips) {
-    announce(d, i, garp.repeat, cause('vrrp-garp-reload', 'a reload added VIPs: all of them are announced'))
+    announce(d, i, garp.repeat, why('a reload added VIPs: all of them are announced'))
     m.garpRefreshAtNs = d.nowNs + garp.refreshNs
   }
   if (!isLater(d) || m.state !== 'MASTER') return
   if (newVips) announceLater(d, i, garp.delayNs, garp.repeat, 'entered')
-  else if (garp.refreshNs > 0)
-    announce(d, i, garp.repeat, cause('vrrp-garp-reload', 'a reload with garp_master_refresh announces the VIPs', LATER))
+  else if (garp.refreshNs > 0) announce(d, i, garp.repeat, ofLater(why('a reload with garp_master_refresh announces the VIPs')))
   refreshLater(d, i, newVips ? garp.delayNs : 0)
 }
 
 /** Instances that are gone from the configuration: a MASTER says goodbye. */
 function dropRemoved(d: Draft, oldDraft: Draft): void {
-  const why = cause('vrrp-reload-removed', 'the new configuration does not have this instance')
   oldDraft.config.instances.forEach((p, i) => {
     if (d.config.instances.some(c => isSameInstance(p, c))) return
+    const why = because('vrrp-reload-removed', 'the new configuration does not have this instance', { instance: p.name })
     const m = memoryOf(oldDraft, i)
     if (m.state === 'MASTER') removeVips(oldDraft, i, true, why)
     d.effects.push({

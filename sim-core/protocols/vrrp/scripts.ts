@@ -2,7 +2,7 @@
  * vrrp_script: runs at ready + n × interval; `rise` successes make it good, `fall` failures bad. The counter is
  * keepalived's: 0 … rise + fall − 1, good from `rise` on, so one success at start is enough (semantics §2.9).
  */
-import { cause, type Draft, log } from './draft.ts'
+import { because, type Draft, log } from './draft.ts'
 import { secondsText } from './intervals.ts'
 import { scriptTurned } from './tracking.ts'
 
@@ -67,7 +67,13 @@ export function scriptEnded(d: Draft, name: string, ok: boolean, timedOut = fals
 }
 
 function verdict(d: Draft, s: number, good: boolean, first: boolean, what: string): void {
-  const name = d.config.scripts[s].name
+  const { name, rise, fall } = d.config.scripts[s]
   log(d, null, `VRRP_Script(${name}) ${good ? 'succeeded' : 'failed'}`)
-  scriptTurned(d, name, good, first, cause(good ? 'vrrp-script-good' : 'vrrp-script-bad', `script ${name} ${what}`))
+  scriptTurned(
+    d,
+    name,
+    good,
+    first,
+    because(good ? 'vrrp-script-good' : 'vrrp-script-bad', `script ${name} ${what}`, { script: name, rise, fall }),
+  )
 }

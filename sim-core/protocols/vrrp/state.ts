@@ -19,7 +19,14 @@ export interface Armed {
   /** Why the deadline is not simply `atNs` plus the down timer. */
   readonly moved: readonly string[]
   /** The last advert that was heard and did not restart it. */
-  readonly ignored: string | null
+  readonly ignored: IgnoredAdvert | null
+}
+
+export interface IgnoredAdvert {
+  /** Why, for a person. */
+  readonly text: string
+  readonly ip: number
+  readonly priority: number
 }
 
 export interface InstanceMemory {

@@ -3,17 +3,22 @@
  * end of a script, and which priority each begins with. Nothing is shifted or dragged along yet.
  */
 import type { Cause } from '../../trace/contract.ts'
-import { cause, changeState, configOf, type Draft, groupWith, isUp, memoryOf, sourceIp } from './draft.ts'
-import type { VrrpTracker } from './config.ts'
+import { because, changeState, configOf, type Draft, groupWith, isUp, memoryOf, sourceIp } from './draft.ts'
+import { PRIORITY_OWNER, type VrrpTracker } from './config.ts'
 import { applyPriority, FILE_FAULT, fileStatus, weightOf } from './tracking.ts'
 
 export function askTrackers(d: Draft): void {
   d.config.instances.forEach((c, i) => {
-    if (c.trackPrimary && !isUp(d, c.interface)) fault(d, i, cause('vrrp-interface-down', `interface ${c.interface} has no carrier`))
+    if (c.trackPrimary && !isUp(d, c.interface))
+      fault(d, i, because('vrrp-interface-down', `interface ${c.interface} has no carrier`, { interface: c.interface }))
     if (sourceIp(d, i) === null)
-      fault(d, i, cause('vrrp-no-source-address', `interface ${c.interface} has no address to send adverts from`))
+      fault(
+        d,
+        i,
+        because('vrrp-no-source-address', `interface ${c.interface} has no address to send adverts from`, { interface: c.interface }),
+      )
     for (const t of c.trackers) ask(d, i, t)
-    applyPriority(d, i, cause('vrrp-start-priority', 'weights of its trackers at the start'))
+    applyPriority(d, i, startPriority(d, i))
   })
   d.config.instances.forEach((_, i) => {
     const group = groupWith(d, i)
@@ -29,6 +34,19 @@ export function askTrackers(d: Draft): void {
   })
 }
 
+function startPriority(d: Draft, i: number): Cause {
+  const { basePriority, totalPriority } = memoryOf(d, i)
+  const weight = totalPriority - basePriority
+  const sum = `${basePriority} ${weight < 0 ? '−' : '+'} ${Math.abs(weight)} = ${totalPriority}`
+  const priority = Math.min(PRIORITY_OWNER - 1, Math.max(1, totalPriority))
+  return because(
+    'vrrp-start-priority',
+    `weights of its trackers at the start: ${sum}`,
+    { base_priority: basePriority, weight, total_priority: totalPriority, priority },
+    sum,
+  )
+}
+
 function fault(d: Draft, i: number, why: Cause): void {
   memoryOf(d, i).faults++
   changeState(d, i, 'FAULT', why, { logged: false })
@@ -39,7 +57,7 @@ function ask(d: Draft, i: number, t: VrrpTracker): void {
   if (t.kind === 'file') {
     const value = d.state.files[d.config.files.findIndex(f => f.name === t.name)] ?? 0
     const status = fileStatus(t, value)
-    if (status === FILE_FAULT) fault(d, i, cause('vrrp-track-file', `tracked file ${t.name} holds ${value}`))
+    if (status === FILE_FAULT) fault(d, i, because('vrrp-track-file', `tracked file ${t.name} holds ${value}`, { file: t.name, value }))
     else m.totalPriority += status
     return
   }
@@ -60,5 +78,13 @@ function ask(d: Draft, i: number, t: VrrpTracker): void {
 
 function weigh(d: Draft, i: number, t: VrrpTracker, good: boolean, what: string): void {
   if (t.weight !== 0) memoryOf(d, i).totalPriority += weightOf(t, good)
-  else if (good === t.reverse) fault(d, i, cause('vrrp-tracker-failed', `${configOf(d, i).name} is held in FAULT: ${what}`))
+  else if (good === t.reverse)
+    fault(
+      d,
+      i,
+      because('vrrp-tracker-failed', `${configOf(d, i).name} is held in FAULT: ${what}`, {
+        instance: configOf(d, i).name,
+        tracker: t.name,
+      }),
+    )
 }

@@ -4,9 +4,10 @@
  * timer and the one that was *loaded* last, which after a goodbye or an ignored advert is not the old full one
  * (recordings v45, v46).
  */
+import { SECOND_NS } from '../../base/units.ts'
 import type { Cause } from '../../trace/contract.ts'
 import { PRIORITY_OWNER, type VrrpTracker } from './config.ts'
-import { cause, configOf, type Draft, fullDownNs, groupWith, memoryOf } from './draft.ts'
+import { because, configOf, type Draft, fullDownNs, groupWith, memoryOf } from './draft.ts'
 import { secondsText } from './intervals.ts'
 import { down, tryUp } from './transitions.ts'
 
@@ -36,13 +37,13 @@ export function fileStatus(t: VrrpTracker, value: number): number {
 }
 
 /** Clamps the total to 1 … 254 and makes it the priority. An owner's never changes. */
-export function applyPriority(d: Draft, i: number, why: Cause): void {
+export function applyPriority(d: Draft, i: number, why: Cause, change = 0): void {
   const m = memoryOf(d, i)
   if (m.basePriority === PRIORITY_OWNER) return
   const priority = Math.min(PRIORITY_OWNER - 1, Math.max(1, m.totalPriority))
   if (priority === m.priority) return
   const from = m.priority
-  d.effects.push({ kind: 'priorityChange', instance: configOf(d, i).name, from, to: priority, cause: why })
+  d.effects.push({ kind: 'priorityChange', instance: configOf(d, i).name, from, to: priority, cause: weighed(d, i, priority, why, change) })
   m.priority = priority
   const loadedNs = m.downTimerNs
   m.downTimerNs = fullDownNs(d, i)
@@ -54,10 +55,21 @@ export function applyPriority(d: Draft, i: number, why: Cause): void {
   ]
 }
 
+/** The cause with the sum behind a change of priority. */
+function weighed(d: Draft, i: number, priority: number, why: Cause, change: number): Cause {
+  if (change === 0) return why
+  const { totalPriority, basePriority } = memoryOf(d, i)
+  const was = totalPriority - change
+  const sum = `${was} ${change < 0 ? '−' : '+'} ${Math.abs(change)} = ${totalPriority}`
+  const kept = priority === totalPriority ? '' : `, kept within 1 to ${PRIORITY_OWNER - 1}`
+  const inputs = { ...why.inputs, weight: change, base_priority: basePriority, total_priority: totalPriority, priority }
+  return { ...why, text: `${why.text}; weight: ${sum}${kept}`, inputs, arithmetic: sum }
+}
+
 function addWeight(d: Draft, i: number, change: number, why: Cause): void {
   if (memoryOf(d, i).basePriority === PRIORITY_OWNER) return
   memoryOf(d, i).totalPriority += change
-  applyPriority(d, i, why)
+  applyPriority(d, i, why, change)
 }
 
 /** A tracker turned good or bad; it was the opposite before. */
@@ -72,7 +84,13 @@ export function carrier(d: Draft, name: string, up: boolean): void {
   if (memory === undefined || memory.up === up) return
   memory.up = up
   if (d.state.phase !== 'running') return
-  const why = cause(up ? 'vrrp-interface-up' : 'vrrp-interface-down', `interface ${name} ${up ? 'has carrier again' : 'lost its carrier'}`)
+  const why = because(
+    up ? 'vrrp-interface-up' : 'vrrp-interface-down',
+    `interface ${name} ${up ? 'has carrier again' : 'lost its carrier'}`,
+    {
+      interface: name,
+    },
+  )
   d.config.instances.forEach((c, i) => {
     if (c.interface === name && c.trackPrimary) up ? tryUp(d, i, false, why) : down(d, i, why)
   })
@@ -86,9 +104,10 @@ export function address(d: Draft, name: string, ip: number | null): void {
   const had = memory.ip !== null
   memory.ip = ip
   if (d.state.phase !== 'running' || had === (ip !== null)) return
-  const why = cause(
+  const why = because(
     had ? 'vrrp-no-source-address' : 'vrrp-source-address',
     `interface ${name} ${had ? 'lost' : 'has'} the address that adverts are sent from`,
+    { interface: name },
   )
   d.config.instances.forEach((c, i) => {
     if (c.interface === name && c.sourceIp === null) had ? down(d, i, why) : tryUp(d, i, false, why)
@@ -100,7 +119,7 @@ export function file(d: Draft, name: string, value: number): void {
   const before = d.state.files[f]
   if (f < 0 || before === value) return
   d.state.files[f] = value
-  const why = cause('vrrp-track-file', `tracked file ${name} holds ${value}, before ${before}`)
+  const why = because('vrrp-track-file', `tracked file ${name} holds ${value}, before ${before}`, { file: name, value })
   trackersOf(d, 'file', name, (i, t) => {
     const was = fileStatus(t, before)
     const is = fileStatus(t, value)
@@ -128,7 +147,13 @@ export function serveProcess(d: Draft, p: number): void {
   memory.changesAtNs = null
   memory.up = memory.seenUp
   const name = d.config.processes[p].name
-  const why = cause('vrrp-track-process', `tracked process ${name} ${memory.up ? 'is there' : 'is gone'}`)
+  const { forkDelayNs, terminateDelayNs } = d.config.processes[p]
+  const delayNs = memory.up ? forkDelayNs : terminateDelayNs
+  const after = delayNs === 0 ? '' : ` for ${secondsText(delayNs)} (${memory.up ? 'fork' : 'terminate'}_delay)`
+  const why = because('vrrp-track-process', `tracked process ${name} ${memory.up ? 'is there' : 'is gone'}${after}`, {
+    process: name,
+    terminate_delay_s: delayNs / SECOND_NS,
+  })
   trackersOf(d, 'process', name, (i, t) => turned(d, i, t, memory.up, why))
 }
 

@@ -7,25 +7,27 @@
  * are kept apart from their states for that.
  */
 import type { Cause } from '../../trace/contract.ts'
-import { PRIORITY_OWNER } from './config.ts'
+import { SECOND_NS } from '../../base/units.ts'
+import { addressesOf, PRIORITY_OWNER } from './config.ts'
 import {
   configOf,
   type Draft,
   addVips,
-  cause,
+  because,
   changeGroup,
   changeState,
   fullDownNs,
   type Group,
   groupWith,
   memoryOf,
+  nameOf,
   noteArmed,
   removeVips,
   restart,
   sendAdvert,
   setSyncDaemon,
 } from './draft.ts'
-import { announce, announceLater, refreshLater } from './garp.ts'
+import { announce, announceLater, garpArithmetic, garpInputs, refreshLater } from './garp.ts'
 import { secondsText } from './intervals.ts'
 import { forgetRogue, ownerAdvertised, ownerAgain } from './owners.ts'
 import { isLater } from './releases.ts'
@@ -38,7 +40,12 @@ export function goMaster(d: Draft, i: number, why: Cause, dragged = false): void
     m.want = 'MASTER'
     return
   }
-  sendAdvert(d, i, m.priority, cause('vrrp-enter-master', `entering MASTER: ${why.text}`))
+  sendAdvert(
+    d,
+    i,
+    m.priority,
+    because('vrrp-enter-master', `entering MASTER: ${why.text}`, { ...why.inputs, priority: m.priority }, why.arithmetic),
+  )
   changeState(d, i, 'MASTER', why)
   // The one that expired is armed when all is done, the members that it drags along as soon as their advert is out.
   restart(d, i, dragged ? 0 : d.config.masterEntryWorkNs * (group === null ? 1 : group.members.length))
@@ -55,8 +62,11 @@ function becomeHolder(d: Draft, i: number, why: Cause, dragged: boolean): void {
   const m = memoryOf(d, i)
   m.masterAdvertIntNs = c.advertIntNs
   if (isLater(d)) ownerAgain(d, i, 'the other address owner is gone')
-  addVips(d, i, cause('vrrp-master-holds-vip', `MASTER holds the VIP: ${why.text}`))
-  announce(d, i, c.garp.repeat, cause('vrrp-garp-master', `first block of ${c.garp.repeat} (garp_master_repeat) on entering MASTER`))
+  const vips = addressesOf(c).length
+  addVips(d, i, because('vrrp-master-holds-vip', `MASTER holds the VIP: ${why.text}`, { ...why.inputs, vips }, why.arithmetic))
+  const { repeat } = c.garp
+  const text = `first block of ${repeat} (garp_master_repeat) on entering MASTER`
+  announce(d, i, repeat, because('vrrp-garp-master', text, garpInputs(d, i, repeat), garpArithmetic(d, i, repeat)))
   m.garpRefreshAtNs = d.nowNs + (dragged ? d.config.masterEntryWorkNs : 0) + c.garp.refreshNs
   setSyncDaemon(d, i, { stop: 'backup', start: 'master' }, why)
   announceLater(d, i, c.garp.delayNs, c.garp.repeat, 'entered')
@@ -74,8 +84,8 @@ export function masterTick(d: Draft, i: number): void {
     i,
     m.priority,
     reloaded
-      ? cause('vrrp-reload-advert', 'MASTER advertises at once after a reload')
-      : cause('vrrp-advert', `every ${secondsText(c.advertIntNs)}`),
+      ? because('vrrp-reload-advert', 'MASTER advertises at once after a reload', { priority: m.priority })
+      : because('vrrp-advert', `every ${secondsText(c.advertIntNs)}`, { advert_int_s: c.advertIntNs / SECOND_NS, priority: m.priority }),
   )
   if (isLater(d)) ownerAdvertised(d, i)
   else if (c.garp.refreshNs > 0 && d.nowNs >= m.garpRefreshAtNs) {
@@ -83,7 +93,12 @@ export function masterTick(d: Draft, i: number): void {
       d,
       i,
       c.garp.refreshRepeat,
-      cause('vrrp-garp-refresh', `garp_master_refresh ${secondsText(c.garp.refreshNs)}, checked when an advert is sent`),
+      because(
+        'vrrp-garp-refresh',
+        `garp_master_refresh ${secondsText(c.garp.refreshNs)}, checked when an advert is sent`,
+        { ...garpInputs(d, i, c.garp.refreshRepeat), garp_refresh_s: c.garp.refreshNs / SECOND_NS },
+        garpArithmetic(d, i, c.garp.refreshRepeat),
+      ),
     )
     m.garpRefreshAtNs = d.nowNs + c.garp.refreshNs
   }
@@ -175,7 +190,9 @@ function announceSource(d: Draft, i: number): void {
   const c = configOf(d, i)
   const src = memoryOf(d, i).state === 'FAULT' ? null : (c.sourceIp ?? d.state.interfaces.find(f => f.name === c.interface)?.ip ?? null)
   if (c.unicastPeers.length === 0 || src === null) return
-  const why = cause('vrrp-garp-unicast-source', 'a unicast instance announces its own address on leaving FAULT')
+  const why = because('vrrp-garp-unicast-source', 'a unicast instance announces its own address on leaving FAULT', {
+    own_address: nameOf(src),
+  })
   d.effects.push({ kind: 'sendGarp', instance: c.name, interface: c.interface, ip: src, cause: why })
 }
 
@@ -189,11 +206,19 @@ export function groupReady(d: Draft, i: number, group: Group): boolean {
   return false
 }
 
+const groupInputs = (d: Draft, i: number, group: Group) => ({
+  group: group.name,
+  member: configOf(d, i).name,
+  members: group.members.length,
+})
+
 export function groupToMaster(d: Draft, i: number, group: Group, why: Cause): void {
   if (group.memory.state === 'MASTER' || !groupReady(d, i, group)) return
-  const shared = cause(
+  const shared = because(
     'vrrp-sync-master',
     `sync group ${group.name}: every member wants MASTER, ${configOf(d, i).name} was the last (${why.text})`,
+    { ...why.inputs, ...groupInputs(d, i, group) },
+    why.arithmetic,
   )
   for (const other of group.members) {
     if (other === i || memoryOf(d, other).state === 'MASTER') continue
@@ -205,7 +230,12 @@ export function groupToMaster(d: Draft, i: number, group: Group, why: Cause): vo
 
 export function groupToBackup(d: Draft, i: number, group: Group, why: Cause): void {
   if (group.memory.state === 'BACKUP') return
-  const shared = cause('vrrp-sync-backup', `sync group ${group.name} follows ${configOf(d, i).name}: ${why.text}`)
+  const shared = because(
+    'vrrp-sync-backup',
+    `sync group ${group.name} follows ${configOf(d, i).name}: ${why.text}`,
+    { ...why.inputs, ...groupInputs(d, i, group) },
+    why.arithmetic,
+  )
   for (const other of group.members) {
     const m = memoryOf(d, other)
     if (other === i || m.state === 'BACKUP') continue
@@ -221,7 +251,12 @@ export function groupToBackup(d: Draft, i: number, group: Group, why: Cause): vo
 
 function groupToFault(d: Draft, i: number, group: Group, why: Cause): void {
   if (group.memory.state === 'FAULT') return
-  const shared = cause('vrrp-sync-fault', `sync group ${group.name} follows ${configOf(d, i).name}: ${why.text}`)
+  const shared = because(
+    'vrrp-sync-fault',
+    `sync group ${group.name} follows ${configOf(d, i).name}: ${why.text}`,
+    { ...why.inputs, ...groupInputs(d, i, group) },
+    why.arithmetic,
+  )
   for (const other of group.members) {
     const m = memoryOf(d, other)
     if (other === i || m.state === 'FAULT') continue

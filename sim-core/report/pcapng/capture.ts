@@ -38,12 +38,12 @@ export const captureNames = (network: Network): string[] => network.nics.map(n =
 
 /** Captures from now on; call it before the first `run`, after `traceSimulation` if both are wanted. */
 export function captureSimulation(simulation: Simulation, options: CaptureOptions): Capture {
-  const { network, trafficMeters } = simulation
+  const { network } = simulation
   const before = network.links.tap
   const capture = new Capture(simulation, options, before)
   network.links.tap = capture
   network.stack.setDropListener((host, p, reason) => {
-    trafficMeters.packetDropped(p, reason)
+    simulation.packetLost(host, p, reason)
     if (before instanceof PacketTap) before.lostInHost(host, p, reason)
     capture.lostInHost(host, p, reason)
   })

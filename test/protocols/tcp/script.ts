@@ -49,6 +49,8 @@ class Play {
   readonly tcp: Tcp
   readonly sent: string[] = []
   readonly told: string[] = []
+  /** Why it sent RST. */
+  readonly resets: string[] = []
   readonly us = this.addresses.intern(0x0a000001)
   readonly peer = this.addresses.intern(0x0a000002)
   connection = -1
@@ -73,7 +75,13 @@ class Play {
       drop: (_host, p) => this.packets.free(p),
       send: (_host, p) => this.note(p),
     }
-    this.tcp = new Tcp({ engine: this.engine, network, clock: new JiffyClock(o.hz ?? 1000, 0), mtuBytes: () => 1500 })
+    this.tcp = new Tcp({
+      engine: this.engine,
+      network,
+      clock: new JiffyClock(o.hz ?? 1000, 0),
+      mtuBytes: () => 1500,
+      resets: (_host, reason) => this.resets.push(reason),
+    })
     this.tcp.configure(0, o.settings ?? {})
     this.application = this.tcp.register({
       onConnected: c => {
@@ -155,6 +163,7 @@ class Play {
     if (what === 'state') return this.tcp.stateOf(c)
     if (what === 'open') return String(rows.used)
     if (what === 'timewait') return String(timeWait.used)
+    if (what === 'resets') return this.resets.join('; ')
     if (what === 'told') return this.told.join('; ')
     if (what === 'rto') return String(Math.round((rows.rtoJiffies[c] * 1000) / this.tcp.clock.hz))
     return String((rows as unknown as Record<string, Int32Array>)[what][c])

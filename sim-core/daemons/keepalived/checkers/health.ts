@@ -5,13 +5,13 @@
  * random part of its warmup; the random numbers are asked for (`drawWarmups`) and come in as data. With ha_suspend a
  * checker whose VIP is elsewhere only looks again a delay_loop later.
  */
-import type { VirtualServer } from '../../../config/keepalived/index.ts'
+import type { Checker, VirtualServer } from '../../../config/keepalived/index.ts'
 import { SECOND_NS } from '../../../base/units.ts'
-import type { Cause } from '../../../trace/contract.ts'
+import { because, type Cause } from '../../../trace/contract.ts'
 import type { KeepalivedEffect } from '../messages.ts'
 import type { CheckerPlace, KeepalivedProcessConfig } from '../process-config.ts'
 import { serviceKeys } from '../service-keys.ts'
-import { freshChecker, type CheckerState, type ProbeOutcome, rulesOf } from './index.ts'
+import { type AfterProbe, freshChecker, type CheckerState, type ProbeOutcome, rulesOf } from './index.ts'
 import { logName, Pool, poolOff, type PoolState } from './pool.ts'
 
 export interface HealthState {
@@ -33,8 +33,6 @@ export interface HealthDraft {
   readonly effects: KeepalivedEffect[]
 }
 
-export const becauseOf = (rule: string, text: string): Cause => ({ rule, text, source: 'keepalived 2.2.7' })
-
 /** Runs `change` on the pool of a virtual server. */
 export function withPool(d: HealthDraft, v: number, change: (pool: Pool) => void): void {
   const vs = d.config.virtualServers[v]
@@ -54,11 +52,13 @@ export const hasFailed = (d: HealthDraft, v: number, r: number): boolean =>
 /** Virtual servers and their servers go into the table, checkers are activated. */
 export function startHealth(d: HealthDraft): void {
   const { config } = d
-  const why = becauseOf('keepalived-start', 'keepalived makes its virtual servers when it starts')
+  const why = because('keepalived-start', 'keepalived makes its virtual servers when it starts', {
+    virtual_servers: config.virtualServers.length,
+  })
   if (config.lvsFlush)
     d.effects.push({
       kind: 'ipvsFlush',
-      cause: becauseOf('keepalived-lvs-flush', 'lvs_flush: the table is emptied before keepalived fills it'),
+      cause: because('keepalived-lvs-flush', 'lvs_flush: the table is emptied before keepalived fills it', { option: 'lvs_flush' }),
     })
   d.state = { pools: config.virtualServers.map(poolOff), checkers: config.checkers.map(c => freshChecker(c.checker)) }
   for (const [v, vs] of config.virtualServers.entries()) addService(d, vs, v, why)
@@ -110,11 +110,13 @@ export function planFirstChecks(d: HealthDraft, fractions: readonly number[], no
 export function stopHealth(d: HealthDraft): void {
   const { config, effects } = d
   if (config.lvsFlushOnStop) {
-    effects.push({ kind: 'ipvsFlush', cause: becauseOf('keepalived-lvs-flush', 'lvs_flush_onstop: the whole table is emptied') })
+    const text = 'lvs_flush_onstop: the whole table is emptied'
+    effects.push({ kind: 'ipvsFlush', cause: because('keepalived-lvs-flush', text, { option: 'lvs_flush_onstop' }) })
   } else {
-    const why = becauseOf(
+    const why = because(
       'keepalived-stop',
       'keepalived removes its virtual servers when it stops; connections of the past keep their entries',
+      { virtual_servers: config.virtualServers.length },
     )
     for (const [v, vs] of config.virtualServers.entries()) removeService(d, vs, v, why)
   }
@@ -168,12 +170,47 @@ export function checked(d: HealthDraft, c: number, outcome: ProbeOutcome, nowNs:
   for (const text of result.log) d.effects.push({ kind: 'log', instance: null, text })
   setChecker(d, c, { ...result.state, dueNs: nowNs + result.delayNs })
   const { weight } = result
-  if (weight !== undefined)
-    withPool(d, v, pool => pool.setWeight(r, weight, becauseOf('checker-weight', `misc_dynamic: the script ended with ${weight + 2}`)))
+  if (weight !== undefined) withPool(d, v, pool => pool.setWeight(r, weight, newWeight(weight)))
   if (result.verdict === null) return
-  const why = becauseOf(`checker-${result.verdict}`, `${checker.kind}: ${result.why}`)
+  const why = whyTurned(checker, before, result, result.verdict)
   if (!hasFailed(d, v, r)) withPool(d, v, pool => pool.setAlive(r, true, why))
   else if (result.verdict === 'down') withPool(d, v, pool => pool.setAlive(r, false, why))
+}
+
+/** misc_dynamic: the exit status is the weight plus 2. */
+const newWeight = (weight: number): Cause =>
+  because(
+    'checker-weight',
+    `misc_dynamic: the script ended with ${weight + 2}, so the weight is ${weight + 2} − 2 = ${weight}`,
+    { exit_status: weight + 2, weight },
+    `${weight + 2} − 2 = ${weight}`,
+  )
+
+function whyTurned(c: Checker, before: CheckerState, result: AfterProbe, verdict: 'up' | 'down'): Cause {
+  const text = `${c.kind}: ${result.why}`
+  const { failures, failingSinceNs } = result.state
+  if (verdict === 'up')
+    return because('checker-up', text, {
+      checker: c.kind,
+      since_s: before.startedNs / SECOND_NS,
+      delay_loop_s: c.delayLoopNs / SECOND_NS,
+      failures: before.failures,
+    })
+  // After a reload the failures before it still count against retry.
+  const counted = Math.max(failures, before.hasRun ? before.retries + 1 : 1)
+  const forgiven = before.hasRun ? c.retry : 0
+  return because(
+    'checker-down',
+    text,
+    {
+      checker: c.kind,
+      failures: counted,
+      retry: forgiven,
+      delay_before_retry_s: c.delayBeforeRetryNs / SECOND_NS,
+      since_s: (failingSinceNs ?? before.startedNs) / SECOND_NS,
+    },
+    `${counted} > ${forgiven}`,
+  )
 }
 
 /** When the next check begins; null: none is planned. */

@@ -6,7 +6,7 @@
  * (keepalived 2.2.7, ipwrapper.c; recordings h03, h04).
  */
 import type { RealServer, SorryServer, VirtualServer } from '../../../config/keepalived/index.ts'
-import type { Cause } from '../../../trace/contract.ts'
+import { because, type Cause } from '../../../trace/contract.ts'
 import type { IpvsServiceKey, KeepalivedEffect } from '../messages.ts'
 import { addressOf } from './retry-cycle.ts'
 
@@ -34,7 +34,6 @@ export const poolOff = (vs: VirtualServer): PoolState => ({
 })
 
 const SORRY_WEIGHT = 1
-const SOURCE = 'keepalived 2.2.7'
 
 /** "[10.0.0.100]:tcp:80", as journals write it. */
 export function logName(vs: VirtualServer, of: { address: string; port: number } | null = null): string {
@@ -140,22 +139,37 @@ export class Pool {
     if (!quorumUp && live >= quorum + hysteresis) {
       const sum = `${quorum}+${hysteresis}=${quorum + hysteresis} <= ${live}`
       this.state = { ...this.state, quorumUp: true }
-      this.log(`Gained quorum ${sum} for VS ${logName(vs)}`)
-      if (sorryServer !== undefined && sorryAlive) this.endSorry(sorryServer, sum)
+      const why = because(
+        'keepalived-quorum-gained',
+        `the quorum is gained: the living servers weigh ${live} ≥ ${quorum} + ${hysteresis} = ${quorum + hysteresis} (quorum + hysteresis)`,
+        { quorum, hysteresis, live_weight: live },
+        `${live} ≥ ${quorum} + ${hysteresis}`,
+      )
+      this.log(`Gained quorum ${sum} for VS ${logName(vs)}`, atStart ? undefined : why)
+      if (sorryServer !== undefined && sorryAlive) this.endSorry(sorryServer, why)
     } else if (
       (quorumUp && (live === 0 || live < quorum - hysteresis)) ||
       (atStart && !quorumUp && sorryServer !== undefined && !sorryAlive)
     ) {
+      const sign = quorumUp ? '−' : '+'
       const limit = quorum - (quorumUp ? hysteresis : -hysteresis)
       const sum = `${quorum}-${hysteresis}=${limit} > ${live}`
+      const why = because(
+        'keepalived-quorum-lost',
+        live === 0 && limit <= 0
+          ? 'the quorum is lost: no server is alive'
+          : `the quorum is lost: the living servers weigh ${live} < ${quorum} ${sign} ${hysteresis} = ${limit} (quorum ${sign} hysteresis)`,
+        { quorum, hysteresis, live_weight: live },
+        live === 0 && limit <= 0 ? `${live} = 0` : `${live} < ${quorum} ${sign} ${hysteresis}`,
+      )
       this.state = { ...this.state, quorumUp: false }
-      this.log(`${atStart ? 'Starting with quorum down' : 'Lost quorum'} ${sum} for VS ${logName(vs)}`)
-      if (sorryServer !== undefined && !sorryAlive) this.beginSorry(sorryServer, sum)
+      this.log(`${atStart ? 'Starting with quorum down' : 'Lost quorum'} ${sum} for VS ${logName(vs)}`, why)
+      if (sorryServer !== undefined && !sorryAlive) this.beginSorry(sorryServer, why)
     }
   }
 
-  private beginSorry(sorry: SorryServer, sum: string): void {
-    const why = quorumCause('keepalived-quorum-lost', `the quorum is lost: ${sum}; the sorry server stands in for the servers left`)
+  private beginSorry(sorry: SorryServer, lost: Cause): void {
+    const why = { ...lost, text: `${lost.text}; the sorry server stands in for the servers left` }
     this.tell(
       sorry,
       true,
@@ -170,8 +184,8 @@ export class Pool {
     this.state = { ...this.state, sorryAlive: true }
   }
 
-  private endSorry(sorry: SorryServer, sum: string): void {
-    const why = quorumCause('keepalived-quorum-gained', `the quorum is gained: ${sum}; the sorry server is no longer needed`)
+  private endSorry(sorry: SorryServer, gained: Cause): void {
+    const why = { ...gained, text: `${gained.text}; the sorry server is no longer needed` }
     const verb = sorry.inhibit ? 'Disabling' : 'Removing'
     this.tell(sorry, false, `${verb} sorry server ${logName(this.vs, sorry)} from VS ${logName(this.vs)}`, why)
     this.log(`Adding alive servers to the pool for VS ${logName(this.vs)}`)
@@ -212,8 +226,9 @@ export class Pool {
     this.state = { ...this.state, servers: this.state.servers.map((s, k) => (k === i ? { ...s, ...change } : s)) }
   }
 
-  private log(text: string): void {
-    this.effects.push({ kind: 'log', instance: null, text })
+  /** With a cause the story tells it, too. */
+  private log(text: string, cause?: Cause): void {
+    this.effects.push(cause === undefined ? { kind: 'log', instance: null, text } : { kind: 'log', instance: null, text, cause })
   }
 
   private tell(of: RealServer | SorryServer, up: boolean, log: string, cause: Cause): void {
@@ -221,5 +236,3 @@ export class Pool {
     this.effects.push({ kind: 'check', realServer, virtualServer: shortName(this.vs), up, log, cause })
   }
 }
-
-const quorumCause = (rule: string, text: string): Cause => ({ rule, text, source: SOURCE })

@@ -5,22 +5,15 @@
  */
 import type { RealServer, VirtualServer } from '../../../config/keepalived/index.ts'
 import type { KeepalivedRelease } from '../../../protocols/vrrp/index.ts'
+import { because } from '../../../trace/contract.ts'
 import type { KeepalivedEffect } from '../messages.ts'
 import type { CheckerPlace, KeepalivedProcessConfig } from '../process-config.ts'
 import { serviceKeys } from '../service-keys.ts'
-import {
-  activate,
-  addService,
-  becauseOf,
-  beginPool,
-  type HealthDraft,
-  type HealthState,
-  optionsOf,
-  removeService,
-  withPool,
-} from './health.ts'
+import { activate, addService, beginPool, type HealthDraft, type HealthState, optionsOf, removeService, withPool } from './health.ts'
 import { type CheckerState, freshChecker } from './index.ts'
 import { poolOff, type PoolState } from './pool.ts'
+
+const SAYS_OTHERWISE = because('keepalived-reload', 'the reloaded configuration says otherwise', { signal: 'SIGHUP' })
 
 const text = (value: unknown): string => JSON.stringify(value)
 const sameServer = (a: RealServer, b: RealServer): boolean => a.address === b.address && a.port === b.port
@@ -32,7 +25,7 @@ export function reloadHealth(
   state: HealthState,
   effects: KeepalivedEffect[],
 ): HealthState {
-  const why = becauseOf('keepalived-reload', 'the reloaded configuration says otherwise')
+  const why = SAYS_OTHERWISE
   const nameOf = (c: KeepalivedProcessConfig, vs: VirtualServer) => text(serviceKeys(c, vs))
   const oldOf = config.virtualServers.map(vs => previous.virtualServers.findIndex(p => nameOf(previous, p) === nameOf(config, vs)))
   if (state.checkers.length > 0) effects.push({ kind: 'cancelProbes' })
@@ -60,7 +53,7 @@ export function reloadHealth(
 }
 
 function dropServers(old: HealthDraft, vs: VirtualServer, now: VirtualServer, p: number): void {
-  const why = becauseOf('keepalived-reload', 'the reloaded configuration no longer has this server')
+  const why = because('keepalived-reload', 'the reloaded configuration no longer has this server', { signal: 'SIGHUP' })
   withPool(old, p, pool =>
     vs.realServers.forEach((rs, r) => {
       if (!now.realServers.some(n => sameServer(n, rs))) pool.drop(r, why)
@@ -84,7 +77,7 @@ function poolAfter(vs: VirtualServer, old: VirtualServer, pool: PoolState): Pool
 }
 
 function changeService(d: HealthDraft, vs: VirtualServer, old: VirtualServer, v: number): void {
-  const why = becauseOf('keepalived-reload', 'the reloaded configuration says otherwise')
+  const why = SAYS_OTHERWISE
   if (text(optionsOf(vs)) !== text(optionsOf(old)))
     for (const service of serviceKeys(d.config, vs))
       d.effects.push({ kind: 'ipvsEditService', service, options: optionsOf(vs), cause: why })
