@@ -7,7 +7,7 @@
  * own timer and then 1.2 × the longer interval; if the other still advertises in that time, it takes 254 and gives way
  * itself, until it hears anything else than that owner or becomes MASTER again. An answer to the other's advert does
  * not count and starts the timer again: two owners of one interval that do not give way (one has owner_ignore_adverts)
- * both stay MASTER (seen with 2.3.4).
+ * both stay MASTER. All this was run with 2.3.4 (test/protocols/vrrp/recorded-2.3.4.json).
  */
 import type { Cause } from '../../trace/contract.ts'
 import { PRIORITY_OWNER } from './config.ts'

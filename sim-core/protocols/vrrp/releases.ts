@@ -1,7 +1,7 @@
 /**
  * The releases of keepalived. `2.2` is 2.2.7, which was recorded. `2.3+` is 2.3.4: its source was compared with that of
  * 2.2.7 file by file, and where VRRP differs both programs were run side by side. Each difference is asked for by
- * `isLater` at one place, and is a row of test/protocols/vrrp/releases.test.ts:
+ * `isLater` at one place, and is a row of test/protocols/vrrp/releases.test.ts; recorded-2.3.4.test.ts replays runs of 2.3.4:
  *
  * | What | 2.2 | 2.3+ | Since |
  * |---|---|---|---|
