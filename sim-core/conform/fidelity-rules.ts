@@ -49,7 +49,11 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
       rule('advert_int is rounded; priorities out of range', 'v37', 'config/keepalived-vrrp.test.ts'),
       rule('every sentence of the state machine, one instance', 'protocols/vrrp/clauses.test.ts'),
       rule('configuration normalised as keepalived does it, vrrp_strict too', 'v49', 'config/keepalived-vrrp.test.ts'),
-      rule('2.3+: another list of VIPs is accepted; nothing is read during vrrp_startup_delay', 'protocols/vrrp/releases.test.ts'),
+      rule(
+        '2.3+: another list of VIPs is accepted; nothing is read during vrrp_startup_delay',
+        'protocols/vrrp/recorded-2.3.4.test.ts',
+        'protocols/vrrp/releases.test.ts',
+      ),
       rule(
         '2.3+: of two owners the lower address gives way; owner_ignore_adverts',
         'protocols/vrrp/releases.test.ts',
@@ -73,7 +77,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
         'protocols/vrrp/releases.test.ts',
         'protocols/vrrp/recorded-2.3.4.test.ts',
       ),
-      rule('2.3+: what a reload announces', 'protocols/vrrp/releases.test.ts'),
+      rule('2.3+: what a reload announces', 'protocols/vrrp/releases.test.ts', 'protocols/vrrp/recorded-2.3.4.test.ts'),
     ],
   },
   {
