@@ -154,6 +154,13 @@ const EXPLAIN: Readonly<Record<DropReason, ((o: Lost) => Cause) | undefined>> = 
     const text = `drop_packet ${drop_packet}: of the packets that would open a connection one in ${am_droprate} (am_droprate) is dropped`
     return because('ipvs-drop-packet', text, { am_droprate, drop_packet })
   },
+  'no interface has the MAC': o => {
+    const { packets, addresses } = o.network
+    const mac = packets.dstMac[o.p]
+    const name = o.network.macName(mac)
+    const text = `${hostOf(o)} takes the next hop to be at ${o.network.macText(mac)} (${name}), and no interface with carrier has that MAC`
+    return because('loss-no-such-mac', text, { host: hostOf(o), dst: addresses.text(packets.dst[o.p]), mac: name })
+  },
   'the host takes everything in silence': o =>
     because('loss-silent', `${hostOf(o)} takes everything and answers nothing`, { host: hostOf(o) }),
 }

@@ -22,6 +22,7 @@ export const DROP_REASONS = [
   'server hangs',
   'IPVS: conntrack holds the old connection',
   'the host takes everything in silence',
+  'no interface has the MAC',
 ] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]
@@ -47,6 +48,7 @@ export const DROP_RULES: Readonly<Record<DropReason, CauseRule>> = {
   'server hangs': 'loss-server-hangs',
   'IPVS: conntrack holds the old connection': 'ipvs-conntrack-drop',
   'the host takes everything in silence': 'loss-silent',
+  'no interface has the MAC': 'loss-no-such-mac',
 }
 
 export const DROP_QUEUE_FULL = 0
@@ -68,3 +70,5 @@ export const DROP_IPVS_RATE = 15
 export const DROP_SERVER_HANGS = 16
 export const DROP_IPVS_CONNTRACK = 17
 export const DROP_SILENT = 18
+/** The switch floods it and nobody takes it: whoever sent it keeps an ARP entry of an interface that is gone. */
+export const DROP_NO_SUCH_MAC = 19

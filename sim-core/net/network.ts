@@ -78,6 +78,8 @@ export class Network {
   /** Switch at the far end of an interface's cable. */
   readonly lanOfNic: readonly number[]
   readonly hasVirtualMacs: boolean
+  /** A frame that its host sent to a MAC which nobody takes: it is flooded all the same. Set by whoever counts losses. */
+  untaken: (host: number, p: number) => void = () => undefined
   private readonly toSwitch: Int32Array
 
   /** While a drop listener hears of a frame that was lost on a link: which; else −1. */
@@ -108,6 +110,9 @@ export class Network {
         macs: FIRST_INTERFACE_MAC + this.nics.length + (options.hasVirtualMacs ? VIRTUAL_MACS : 0),
         report: options.report,
         macName: mac => this.macName(mac),
+        flooded: (inLink, p) => {
+          if (inLink < this.trunkLinks && !this.isTaken(this.packets.dstMac[p])) this.untaken(this.nics[inLink >> 1].host, p)
+        },
       },
     )
     this.neighbours = new Neighbours({
@@ -206,6 +211,13 @@ export class Network {
   }
 
   /** `b1`, `b1.eth1`, or `VRID 51` for a virtual router's. */
+  /** Whether some interface with carrier takes frames to the MAC. */
+  private isTaken(mac: number): boolean {
+    const nic = mac - FIRST_INTERFACE_MAC
+    if (nic < this.nics.length) return this.links.hasCarrier(nic * 2)
+    return this.nics.some((_, n) => this.links.hasCarrier(n * 2) && this.neighbours.ownsMac(n, mac))
+  }
+
   macName(mac: number): string {
     const nic = mac - FIRST_INTERFACE_MAC
     if (nic < 0) return `mac ${mac}`

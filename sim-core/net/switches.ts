@@ -38,6 +38,8 @@ export class Switches implements Stateful {
   private readonly snooping: Snooping
   private readonly report: (h: Happening) => void
   private readonly macName: (mac: number) => string
+  /** A frame to an unknown MAC came by a link and goes to every port. */
+  private readonly flooded: (inLink: number, p: number) => void
 
   constructor(
     options: readonly SwitchOptions[],
@@ -49,6 +51,7 @@ export class Switches implements Stateful {
       macs: number
       report: (h: Happening) => void
       macName: (mac: number) => string
+      flooded: (inLink: number, p: number) => void
     },
   ) {
     this.options = options
@@ -59,6 +62,7 @@ export class Switches implements Stateful {
     this.snooping = wiring.snooping
     this.report = wiring.report
     this.macName = wiring.macName
+    this.flooded = wiring.flooded
     this.macs = wiring.macs
     this.outLink = new Int32Array(options.length * this.macs).fill(-1)
     this.seenAt = new Float64Array(options.length * this.macs)
@@ -93,7 +97,10 @@ export class Switches implements Stateful {
       else this.links.transmit(out, p)
       return
     }
-    if (!isGroupMac(mac)) this.reportFlood(sw, to, mac)
+    if (!isGroupMac(mac)) {
+      this.reportFlood(sw, to, mac)
+      this.flooded(inLink, p)
+    }
     this.flood(sw, inLink, p)
   }
 

@@ -8,6 +8,7 @@ import {
   DROP_ARP_FAILED,
   DROP_HOST_DOWN,
   DROP_NO_ROUTE,
+  DROP_NO_SUCH_MAC,
   DROP_NOT_LOCAL,
   DROP_SILENT,
   DROP_TOO_LARGE,
@@ -146,7 +147,7 @@ export class Paths {
       found ||= right
       this.leave(out, target, s, !right)
     }
-    if (!found) this.end(s, VANISHED)
+    if (!found) this.end(s, network.links.hasCarrier(wanted) ? VANISHED : DROP_NO_SUCH_MAC)
   }
 
   /** A copy of a flooded frame goes on to everyone behind a trunk. */

@@ -87,5 +87,7 @@ export const DROP_REMEDIES: Readonly<Record<string, string>> = {
   'nobody listens on the port': 'a service for the port: `serves:` on the real servers, a virtual service on the balancers',
   'not for this host': 'the VIP on lo of every real server (vip_on_lo, or serves: all), or ip_forward on the balancers',
   'no answer to ARP': 'an owner for the address: check that a balancer is MASTER and that the servers are up',
+  'no interface has the MAC':
+    'whoever sends it keeps an old ARP entry: let it obey gratuitous ARP, shorten its ARP timeout, or give the VIP a virtual MAC (use_vmac; with NAT also arp_announce 2)',
   'host is down': 'a balancer that takes over: check priorities and that the other hosts hear the adverts',
 }

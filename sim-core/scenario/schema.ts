@@ -122,7 +122,10 @@ const lanSchema = z.strictObject({
       membership: fields.duration('a port is forgotten so long after its last report; 260s unless given').optional(),
     })
     .optional()
-    .meta({ description: 'adverts of VRRP and what sync daemons tell go only to ports whose host joined 224.0.0.18 or 224.0.0.81; groups are flooded unless given' }),
+    .meta({
+      description:
+        'adverts of VRRP and what sync daemons tell go only to ports whose host joined 224.0.0.18 or 224.0.0.81; groups are flooded unless given',
+    }),
 })
 
 export type RawHost = z.output<typeof hostSchema>

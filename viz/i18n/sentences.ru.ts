@@ -59,6 +59,7 @@ const WHAT: readonly Sentence[] = [
   [/^IPVS drop_packet$/, 'IPVS: срабатывает drop_packet'],
   [/^server hangs$/, 'сервер завис'],
   [/^the host takes everything in silence$/, 'узел всё принимает и молчит'],
+  [/^no interface has the MAC$/, 'такого MAC нет ни у одного интерфейса'],
 ]
 
 const CAUSES: readonly Sentence[] = [
@@ -185,6 +186,10 @@ const CAUSES: readonly Sentence[] = [
   ],
   [/^(\d+) bytes(?: and 20 of the tunnel)? do not fit an MTU of (\d+) bytes$/, '$1 байт не проходят в MTU $2 байт'],
   [/^drop_packet 3: of the packets (.+) one in (\d+) (.+)$/, 'drop_packet 3: из открывающих соединение пакетов отбрасывается каждый $2-й'],
+  [
+    /^(\S+) takes the next hop to be at (\S+) \((.*)\), and no interface with carrier has that MAC$/,
+    '$1 считает, что следующий узел — $2 ($3), а такого MAC нет ни у одного интерфейса с несущей',
+  ],
   [/^(\S+) takes everything and answers nothing$/, '$1 всё принимает и не отвечает'],
   [/^a SYN came for (\S+), where nobody listens$/, 'SYN пришёл на $1, где никто не слушает'],
   [/^a SYN came for (\S+), whose socket is closed (.+)$/, 'SYN пришёл на $1, где сокет закрыт (real_server refuse)'],

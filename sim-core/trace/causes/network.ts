@@ -45,6 +45,11 @@ export const NETWORK_RULES = {
     source: 'docs/SCENARIOS.md, crash, silent',
     inputs: ['host'],
   },
+  'loss-no-such-mac': {
+    says: 'a frame to a MAC that no interface with carrier has is flooded and taken by nobody',
+    source: 'IEEE 802.1D §7.7; RFC 826',
+    inputs: ['host', 'dst', 'mac'],
+  },
   'loss-no-route': { says: 'no interface leads to the destination', source: 'RFC 1812 §5.2.4', inputs: ['host', 'dst'] },
   'loss-not-local': {
     says: 'a host that has not the address and does not forward drops the packet',
