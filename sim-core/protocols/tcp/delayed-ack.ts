@@ -4,7 +4,7 @@
  * A connection begins in quick mode: its first sixteen ACKs leave at once. An application that answers soon after it
  * received makes it a conversation ("pingpong"): then the ACK waits for the answer, at most for the ACK timeout
  * (40 ms at first, adapted to the gaps between segments, up to 200 ms). Two full segments, a filled gap or data out of
- * order are acknowledged at once; a small segment is, too, when the application has read it and no conversation is on.
+ * order are acknowledged at once; a segment that ends a write is, too, when the application has read it and no conversation is on.
  */
 import { ACK_NOW, ACK_PUSHED, ACK_PUSHED_TWICE, ACK_SCHEDULED, MSS_DEFAULT, MSS_MIN, PINGPONG, QUICK_ACKS_MAX } from './constants.ts'
 import type { TcpCore } from './core.ts'
@@ -52,6 +52,7 @@ function measureSegment(t: TcpCore, c: number, bytes: number, pushed: boolean): 
   r.lastSegmentBytes[c] = 0
   if (bytes >= r.rcvMss[c]) {
     r.rcvMss[c] = Math.min(bytes, r.maxMss[c])
+    if (pushed) r.flags[c] |= ACK_PUSHED // a full segment that ends a write: the sender may wait for its ACK
     return
   }
   if (bytes >= MSS_DEFAULT || (bytes >= MSS_MIN && !pushed)) {
@@ -68,13 +69,17 @@ function measureSegment(t: TcpCore, c: number, bytes: number, pushed: boolean): 
 export const initialReceiveMss = (maxMss: number, mss: number, window: number): number =>
   Math.max(MSS_MIN, Math.min(maxMss, mss, window >> 1, MSS_DEFAULT))
 
-/** After a segment was processed: an ACK that is due leaves now or later. */
+/**
+ * After a segment was processed: an ACK that is due leaves now or later. Two full ones are not acknowledged while nobody has read
+ * them, since the window would have to shrink for that (__tcp_ack_snd_check): the process that reads last acknowledges all.
+ */
 export function decideAck(t: TcpCore, c: number): void {
   const r = t.rows
   const flags = r.flags[c]
   if ((flags & ACK_SCHEDULED) === 0) return
+  const unread = t.processesLast && r.application[c] >= 0
   if (
-    ((r.rcvNxt[c] - r.rcvWup[c]) | 0) > r.rcvMss[c] ||
+    (!unread && ((r.rcvNxt[c] - r.rcvWup[c]) | 0) > r.rcvMss[c]) ||
     (r.quickAcks[c] > 0 && (flags & PINGPONG) === 0) ||
     (flags & ACK_NOW) !== 0 ||
     r.gapHead[c] >= 0

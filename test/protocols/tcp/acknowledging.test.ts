@@ -31,6 +31,11 @@ describe('delayed ACKs', () => {
       0.117 < . ${NEXT}:${NEXT + 1448}(1448) ack 1
       0.158 > . 1:1(0) ack ${NEXT + 1448}`)
   })
+  it('a full segment that ends a write is acknowledged as soon as it was read', () => {
+    play(`${OPEN} ${quick}
+      0.117 < P. ${NEXT}:${NEXT + 1448}(1448) ack 1
+      0.117 > . 1:1(0) ack ${NEXT + 1448}`)
+  })
   it('a small segment is acknowledged as soon as it was read, unless a conversation is on', () => {
     play(`${OPEN} ${quick}
       0.117 < P. ${NEXT}:${NEXT + 5}(5) ack 1

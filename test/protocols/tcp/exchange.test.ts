@@ -175,3 +175,26 @@ describe('a segment that arrives twice in one instant', () => {
     expect(answers(true)).toEqual(['. 0', '. 0', 'P. 8'])
   })
 })
+
+describe('three segments of one write', () => {
+  /** ACKs of the twelfth write of 3000 bytes: the quick ones of the beginning are over. */
+  function acks(processesLast: boolean): number {
+    const wire = new Wire({ processesLast })
+    const { tcp } = wire
+    let connection = -1
+    const server = tcp.register(application([], 'server', { onConnected: c => void (connection = c) }))
+    const client = tcp.register(application([], 'client'))
+    tcp.listen(1, 80, server)
+    tcp.connect(0, { remote: wire.hostAddress[1], remotePort: 80, localPort: 30000, application: client })
+    for (let n = 1; n <= 12; n++) {
+      wire.run(n / 10)
+      tcp.write(connection, 3000)
+    }
+    wire.run(1.25)
+    return wire.seen.filter(s => s.from === 0 && s.atNs > 1_200_000_000).length
+  }
+
+  it('are acknowledged after two and after three, or once by a process that reads them all', () => {
+    expect([acks(false), acks(true)]).toEqual([2, 1])
+  })
+})
