@@ -12,15 +12,25 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'vrrp-realtime': 'VRRP, recorded in real time and replayed in lockstep',
   'vrrp-drawn': 'VRRP with drawn parameters, recorded in real time and replayed in lockstep',
   'vrrp-drawn-virtual': 'VRRP with drawn parameters, recorded in virtual time',
+  'vrrp-drawn-all': 'VRRP with drawn parameters, recorded in virtual time, all that were drawn',
   'ipvs-drawn': 'IPVS and checkers with drawn parameters, recorded in virtual time',
+  'checkers-drawn': 'Checkers with drawn parameters, recorded in virtual time, all that were drawn',
+  'failovers-drawn': 'Whole failovers with drawn parameters, recorded in virtual time',
   ipvs: 'IPVS, checkers, TCP, whole labs, capacity',
 }
 
-/** Drawn recordings were kept because they match: they guard against a step back and measure nothing, so the others are told alone. */
-function givenAlone(scores: readonly CaseScore[]): string {
-  const given = scores.filter(s => !/-drawn(-virtual)?\//.test(s.directory))
-  const kept = scores.length - given.length
-  return `${given.filter(s => s.ok).length} of ${given.length} without the ${kept} with drawn parameters, which were kept among those that match: they guard, and measure nothing. Their READMEs say how many were drawn and what did not match.`
+/** Drawn recordings that were kept because they match: they guard against a step back, and measure nothing. */
+const GUARDS = ['vrrp-drawn', 'vrrp-drawn-virtual', 'ipvs-drawn']
+/** Drawn when what such recordings had taught was in, and kept whether they match or not. */
+const MEASURES = ['vrrp-drawn-all', 'checkers-drawn', 'failovers-drawn']
+
+/** What was given, what guards and what measures, told apart. */
+function toldApart(scores: readonly CaseScore[]): string {
+  const guards = scores.filter(s => GUARDS.includes(familyOf(s)))
+  const measures = scores.filter(s => MEASURES.includes(familyOf(s)))
+  const given = scores.filter(s => !guards.includes(s) && !measures.includes(s))
+  const ok = (of: readonly CaseScore[]): string => `${of.filter(s => s.ok).length} of ${of.length}`
+  return `${ok(given)} without those with drawn parameters. Of these ${guards.length} were kept among those that match: they guard, and measure nothing. The others were drawn when what these had taught was in, and kept as they came: ${ok(measures)} match. The folders' READMEs say how many were drawn and what did not match.`
 }
 
 /** `directory` of the scores is relative to the folder of all recordings. */
@@ -35,7 +45,7 @@ export function fidelityMarkdown(scores: readonly CaseScore[]): string {
     '',
     strong(`${sorted.filter(s => s.ok).length} of ${sorted.length} recordings match entirely, ${matched} of ${total} events.`),
     '',
-    givenAlone(sorted),
+    toldApart(sorted),
     '',
     '## What counts as equal',
     '',

@@ -22,4 +22,7 @@ export const casesOf = (family: string): string[] =>
     .sort()
     .map(name => `${family}/${name}`)
 
-export const FAMILIES = ['ipvs', 'ipvs-drawn', 'vrrp', 'vrrp-realtime', 'vrrp-drawn', 'vrrp-drawn-virtual'] as const
+export const FAMILIES = [
+  ...['ipvs', 'ipvs-drawn', 'checkers-drawn', 'failovers-drawn'],
+  ...['vrrp', 'vrrp-realtime', 'vrrp-drawn', 'vrrp-drawn-virtual', 'vrrp-drawn-all'],
+] as const
