@@ -5,7 +5,7 @@ import { formatIpv4 } from '../base/address.ts'
 import type { RandomStreams } from '../base/random.ts'
 import type { Stateful } from '../base/tables.ts'
 import { JiffyClock } from '../base/timer-wheel.ts'
-import { causeOf, Curl, FATES } from '../daemons/curl/index.ts'
+import { Curl, FATES, whyOf } from '../daemons/curl/index.ts'
 import { EchoServer, HTTPD_VERBS, Httpd, type HttpdVerb, NGINX } from '../daemons/httpd/index.ts'
 import { SMTP_PORTS, Smtpd } from '../daemons/smtpd/index.ts'
 import type { RequestRecord } from '../metrics/index.ts'
@@ -133,6 +133,10 @@ export class Applications {
     const { log } = this.curl
     const { hostNames } = this.wiring.network.stack
     const name = (host: number): string => hostNames[host] ?? ''
+    const why = (q: number): Pick<RequestRecord, 'cause' | 'why'> => {
+      const cause = whyOf(log, q, name, this.wiring.network.engine.now)
+      return cause === undefined ? { cause: '' } : { cause: cause.text, why: cause }
+    }
     return Array.from({ length: log.count }, (_, q) => {
       const traffic = this.model.traffic[log.traffic[q]].name
       return {
@@ -145,7 +149,7 @@ export class Applications {
         fate: FATES[log.fate[q]],
         elapsedNs: log.fate[q] === 0 ? this.wiring.network.engine.now - log.sentAt[q] : log.elapsedNs[q],
         synRetransmits: log.synRetransmits[q],
-        cause: causeOf(log, q, name),
+        ...why(q),
       }
     })
   }

@@ -9,7 +9,7 @@
 import type { Histogram } from '../base/histogram.ts'
 import type { ListedConnection, ListedService } from '../config/ipvsadm/index.ts'
 import type { EntryFacts } from '../protocols/ipvs/index.ts'
-import type { Happening } from '../trace/contract.ts'
+import type { Cause, Happening } from '../trace/contract.ts'
 import type { Segments } from './segments.ts'
 
 export interface RunResult {
@@ -128,6 +128,8 @@ export interface RequestRecord {
   readonly synRetransmits: number
   /** Why it was delayed or failed; '' when nothing happened to it. */
   readonly cause: string
+  /** The same as data; absent when nothing happened to it. */
+  readonly why?: Cause
 }
 
 /** Entries of a director's tables, sampled at the end of each segment. */

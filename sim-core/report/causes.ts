@@ -14,6 +14,7 @@ const SECTIONS: readonly (readonly [title: string, begins: RegExp])[] = [
   ['IPVS', /^(ipvs|entry|template)-/],
   ['Lost packets', /^loss-/],
   ['RST and ICMP', /^(rst|icmp)-/],
+  ['Requests', /^request-/],
   ['Network and scenario', /./],
 ]
 
@@ -22,7 +23,7 @@ const UNITS: Readonly<Record<string, string>> = { bps: 'bit/s', hz: 'Hz', name: 
 const INTRODUCTION = `# Causes
 
 Whatever happens in a run says why: in the story as a sentence, in \`lvsim run --json\` (\`story[].cause\`,
-\`tables[].conns[].cause\`) and in the trace (\`--trace\`) as data:
+\`tables[].conns[].cause\`, \`requests[].why\`) and in the trace (\`--trace\`) as data:
 
 \`\`\`json
 { "rule": "vrrp-master-down",

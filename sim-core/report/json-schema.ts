@@ -28,6 +28,9 @@ const trafficWindow = z.object({
   sent: z.int().meta({ description: 'packets, or requests' }),
   delivered: z.int(),
   delay_s: z.object({ mean: seconds, p50: seconds, p99: seconds, max: seconds }),
+  dropped: z
+    .array(z.object({ reason: z.string(), rule: z.string(), packets: z.int() }))
+    .meta({ description: 'packets of it that were lost, by reason, most first; `rule` as in causes' }),
   connections: z.object({ opened: z.int(), completed: z.int(), reset: z.int(), refused: z.int(), timed_out: z.int() }),
 })
 
@@ -70,6 +73,7 @@ const requestSchema = z.object({
   elapsed_s: seconds,
   syn_retransmits: z.int(),
   cause: z.string(),
+  why: cause.nullable().meta({ description: 'the cause as data; null when nothing happened to it' }),
 })
 
 const tableSchema = z.object({

@@ -5,6 +5,7 @@ import {
   connectionCounts,
   connectionCountsInRates,
   type DirectorTables,
+  dropsByReason,
   dualMasterNs,
   type JudgedWindow,
   linkLoad,
@@ -15,6 +16,7 @@ import {
   trafficLoad,
   unservedNs,
 } from '../metrics/index.ts'
+import { DROP_RULES, type DropReason } from '../net/index.ts'
 import { entryCause } from '../protocols/ipvs/index.ts'
 import type { Cause, InputValue } from '../trace/contract.ts'
 import type { Report } from './input.ts'
@@ -50,7 +52,7 @@ export function jsonReport(report: Report, about: { readonly version: string; re
     })),
     requests: result.requests.map(r => ({
       ...{ id: r.id, traffic: r.traffic, t_s: s(r.sentNs), vip: r.vip, director: r.director, server: r.server, fate: r.fate },
-      ...{ elapsed_s: s(r.elapsedNs), syn_retransmits: r.synRetransmits, cause: r.cause },
+      ...{ elapsed_s: s(r.elapsedNs), syn_retransmits: r.synRetransmits, cause: r.cause, why: causeOf(r.why) },
     })),
     tables: result.tables.map(tableOf),
     verdicts: verdicts.map(v => ({
@@ -69,6 +71,7 @@ export function jsonReport(report: Report, about: { readonly version: string; re
 /** Problems alone, when there is no run: the same keys as in the document. */
 export const jsonProblems = (problems: readonly Problem[]) => ({ schema_version: SCHEMA_VERSION, problems: problems.map(problemOf) })
 
+const ruleOf = (reason: string): string => DROP_RULES[reason as DropReason] ?? ''
 const causeOf = (cause: Cause | undefined) =>
   cause === undefined ? null : { ...cause, inputs: { ...cause.inputs } as Record<string, InputValue>, arithmetic: cause.arithmetic ?? null }
 
@@ -90,6 +93,7 @@ function windowOf({ view }: Report, w: JudgedWindow): RunDocument['windows'][str
       {
         ...{ offered_bps: load.offeredBps, delivered_bps: load.deliveredBps, loss: load.loss, sent: load.sent, delivered: load.delivered },
         delay_s: { mean: s(delays.mean), p50: s(delays.quantile(0.5)), p99: s(delays.quantile(0.99)), max: s(delays.max) },
+        dropped: dropsByReason(t, m.dropReasons, w.span).map(d => ({ reason: d.reason, rule: ruleOf(d.reason), packets: d.count })),
         connections: { opened: c.opened, completed: c.completed, reset: c.reset, refused: c.refused, timed_out: c.timedOut },
       },
     ] as const

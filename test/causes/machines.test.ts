@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { mapFiles } from '../../sim-core/base/files.ts'
 import { parseKeepalived } from '../../sim-core/config/index.ts'
+import { END_CLOSED_EARLY, END_NO_PORT, FATE_REFUSED, FATE_RESET, RequestLog, whyOf } from '../../sim-core/daemons/curl/request-log.ts'
 import { type HealthDraft, HEALTH_OFF, checked, startHealth } from '../../sim-core/daemons/keepalived/checkers/health.ts'
 import { type KeepalivedEffect, processConfigOf } from '../../sim-core/daemons/keepalived/index.ts'
 import { rejection, stepVrrp, VRRP_OFF, type VrrpInput } from '../../sim-core/protocols/vrrp/index.ts'
@@ -70,6 +71,23 @@ describe('the checkers', () => {
     const change = effects.find(e => e.kind === 'ipvsEditDest') as { cause: Cause }
     expect(change.cause).toMatchObject({ rule: 'checker-weight', inputs: { exit_status: 12, weight: 10 }, arithmetic: '12 − 2 = 10' })
     expect(faultsOfCause(change.cause)).toEqual([])
+  })
+})
+
+describe('the log of requests', () => {
+  it.each([
+    [END_CLOSED_EARLY, FATE_RESET, 'request-closed-early', 'closed by b1 before the answer was complete'],
+    [END_NO_PORT, FATE_REFUSED, 'request-no-port', 'the client had no free source port'],
+  ] as const)('end %i', (end, fate, rule, text) => {
+    const log = new RequestLog()
+    const q = log.add(0, 1, 0, SECOND)
+    log.fate[q] = fate
+    log.end[q] = end
+    log.elapsedNs[q] = SECOND / 2
+    if (end === END_CLOSED_EARLY) log.director[q] = 0
+    const cause = whyOf(log, q, () => 'b1', 2 * SECOND) as Cause
+    expect(cause).toMatchObject({ rule, text, inputs: { elapsed_s: 0.5, syn_retransmits: 0, retransmits: 0 } })
+    expect(faultsOfCause(cause)).toEqual([])
   })
 })
 

@@ -1,12 +1,15 @@
 /** One packet in layers, hop by hop: what the director rewrote on the way (the MAC) and what it left alone (the IP). */
-import { packetsIn, type PacketView, type Trace } from '../../sim-core/index.ts'
+import { type Happening, packetsIn, type PacketView, type Trace } from '../../sim-core/index.ts'
 import { duration, instantText, number, t, tn, type Key } from '../i18n/index.ts'
+import { causeText } from '../i18n/happenings.ts'
 import { selection } from '../state/app.ts'
+import { WhyPanel } from './why-panel.tsx'
 
 const JOURNEY_NS = 2e9
 
 export function PacketDetails({ packet: p, trace }: { packet: PacketView; trace: Trace }) {
   const hops = journeyOf(trace, p)
+  const lost = whyLost(trace, hops)
   return (
     <section class="packet-details" aria-label={t('packet.label')}>
       <header>
@@ -84,10 +87,23 @@ export function PacketDetails({ packet: p, trace }: { packet: PacketView; trace:
           })}
         </tbody>
       </table>
+      {lost !== undefined && <WhyPanel cause={lost.cause} text={causeText(lost)} />}
     </section>
   )
 }
 
 function journeyOf(trace: Trace, p: PacketView): PacketView[] {
   return packetsIn(trace, p.startNs - JOURNEY_NS, p.startNs + JOURNEY_NS, 32, (c, row) => c.serial[row] === p.serial)
+}
+
+/** What the story said when packets began to be lost there for this reason. */
+function whyLost(trace: Trace, hops: readonly PacketView[]): Happening | undefined {
+  const hop = hops.find(h => h.lostBy !== undefined)
+  if (hop === undefined) return undefined
+  const place = hop.link < 0 ? hop.from : `${hop.from}→${hop.to}`
+  for (let i = trace.happeningAt(hop.startNs + 1) - 1; i >= 0; i--) {
+    const h = trace.happenings[i]
+    if (h.cause?.rule === hop.lostBy && (h.fields['place'] ?? h.host) === place) return h
+  }
+  return undefined
 }

@@ -3,6 +3,8 @@
  * million requests are no burden). What a report shows of a request is put into words when it is asked for.
  */
 import { type Stateful, widen } from '../../base/tables.ts'
+import { SECOND_NS } from '../../base/units.ts'
+import { because, type Cause, type CauseRule } from '../../trace/contract.ts'
 
 export const FATE_OPEN = 0
 export const FATE_OK = 1
@@ -97,6 +99,40 @@ export function causeOf(log: RequestLog, q: number, name: (host: number) => stri
   else if (log.fate[q] === FATE_OPEN) parts.push('under way when the run ended')
   if (log.status[q] >= 400) parts.push(`status ${log.status[q]}`)
   return parts.join('; ')
+}
+
+const RULES = [
+  'request-delayed',
+  'request-reset',
+  'request-closed-early',
+  'request-refused-rst',
+  'request-refused-icmp',
+  'request-unreachable',
+  'request-max-time',
+  'request-gave-up',
+  'request-no-port',
+  'request-client-down',
+] as const satisfies readonly CauseRule[]
+
+/** The same as data; undefined when nothing happened to it. `now`, ns: how old one is that is open. */
+export function whyOf(log: RequestLog, q: number, name: (host: number) => string, now: number): Cause | undefined {
+  const text = causeOf(log, q, name)
+  if (text === '') return undefined
+  const isOpen = log.fate[q] === FATE_OPEN
+  const inputs = {
+    elapsed_s: (isOpen ? now - log.sentAt[q] : log.elapsedNs[q]) / SECOND_NS,
+    syn_retransmits: log.synRetransmits[q],
+    retransmits: log.retransmits[q],
+    ...(log.connectNs[q] > 0 ? { connect_s: log.connectNs[q] / SECOND_NS } : {}),
+    ...(log.director[q] >= 0 ? { director: name(log.director[q]) } : {}),
+    ...(log.server[q] >= 0 ? { server: name(log.server[q]) } : {}),
+  }
+  const end = log.end[q]
+  const status = log.status[q]
+  if (end === END_RST_BY_STRANGER) return because('request-reset-by-stranger', text, { ...inputs, director: name(log.director[q]) })
+  if (end === END_NOTHING && status >= 400) return because('request-status', text, { ...inputs, status })
+  if (end === END_NOTHING && isOpen) return because('request-open', text, inputs)
+  return because(RULES[end], text, inputs)
 }
 
 /** How a request ended that was not answered. */

@@ -6,12 +6,13 @@ import type { CauseInputs, InputValue } from './inputs.ts'
 import { IPVS_RULES } from './ipvs.ts'
 import { KEEPALIVED_RULES } from './keepalived.ts'
 import { NETWORK_RULES } from './network.ts'
+import { REQUEST_RULES } from './requests.ts'
 import { VRRP_RULES } from './vrrp.ts'
 
 export { CAUSE_INPUTS, type CauseInput, type CauseInputs, type InputMeaning, type InputUnit, type InputValue } from './inputs.ts'
 export type { CauseRuleMeaning } from './rule.ts'
 
-export const CAUSE_RULES = { ...VRRP_RULES, ...KEEPALIVED_RULES, ...IPVS_RULES, ...NETWORK_RULES } as const
+export const CAUSE_RULES = { ...VRRP_RULES, ...KEEPALIVED_RULES, ...IPVS_RULES, ...NETWORK_RULES, ...REQUEST_RULES } as const
 
 type Rules = typeof CAUSE_RULES
 export type CauseRule = keyof Rules

@@ -132,6 +132,13 @@ export const CAUSE_INPUTS = {
   icmp_type: input('', 'ICMP type'),
   icmp_code: input('', 'ICMP code'),
   port: input('', 'port number'),
+  // ---- requests
+  elapsed_s: input('s', 'from sending the request to its end'),
+  connect_s: input('s', 'from the first SYN to its answer'),
+  syn_retransmits: input('', 'how often the SYN was sent again'),
+  retransmits: input('', 'segments that the client sent again after the handshake'),
+  status: input('', 'HTTP status'),
+  director: input('name', 'the director that the packets went through'),
 } as const satisfies Record<string, InputMeaning>
 
 export type CauseInput = keyof typeof CAUSE_INPUTS
