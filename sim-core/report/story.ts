@@ -12,7 +12,7 @@ const UNTOLD: readonly HappeningKind[] = ['advert', 'garp', 'log', 'vip']
 /** A line of a journal that has a cause is news. */
 export const isTold = (h: Happening): boolean => !UNTOLD.includes(h.kind) || (h.kind === 'log' && h.cause !== undefined)
 /** Kinds that come in crowds: of one host, kind and rule, so many are told. */
-export const TOLD_OF_CROWD: Partial<Record<HappeningKind, number>> = {
+const TOLD_OF_CROWD: Partial<Record<HappeningKind, number>> = {
   request: 3,
   reset: 3,
   refused: 3,
@@ -24,6 +24,12 @@ export const TOLD_OF_CROWD: Partial<Record<HappeningKind, number>> = {
   entry: 1,
   log: 3,
 }
+const REJECTED_TOLD = 3
+
+/** How many like this one the story tells; undefined: all. An advert that is rejected comes again every second. */
+export const toldOfCrowd = ({ kind, cause }: Happening): number | undefined =>
+  cause?.rule.startsWith('vrrp-reject-') === true ? REJECTED_TOLD : TOLD_OF_CROWD[kind]
+
 const GATHERED_MAX = 4
 const LINES_MAX = 400
 /** Sources that add nothing for whoever reads the story: it is their scenario. */
@@ -46,7 +52,7 @@ export function tellStory(happenings: readonly Happening[]): StoryLine[] {
   const told: Happening[] = []
   for (const h of happenings) {
     if (!isTold(h)) continue
-    const most = TOLD_OF_CROWD[h.kind]
+    const most = toldOfCrowd(h)
     if (most !== undefined) {
       const key = crowdOf(h)
       const crowd = crowds.get(key) ?? []
@@ -59,7 +65,7 @@ export function tellStory(happenings: readonly Happening[]): StoryLine[] {
   const out = gathered(told)
   for (const crowd of crowds.values()) {
     const last = crowd[crowd.length - 1]
-    const rest = crowd.length - (TOLD_OF_CROWD[last.kind] ?? 0)
+    const rest = crowd.length - (toldOfCrowd(last) ?? 0)
     // Entries are followed for a few connections only: how many more there were says nothing.
     if (rest > 0 && last.kind !== 'entry')
       out.push({ t: last.t, host: last.host, what: `… ${showCount(rest)} more like these until here (${last.kind})` })

@@ -84,7 +84,7 @@ const CAUSES: readonly Sentence[] = [
   [/^the scenario says so \((.+)\)$/, 'так сказано в сценарии ($1)'],
   [/^the service is started, with its host or by hand$/, 'службу запускают: вместе с узлом или вручную'],
   [/^the host is back and starts keepalived$/, 'узел снова работает и запускает keepalived'],
-  [/^keepalived has ended$/, 'keepalived завершился'],
+  [/^its children have ended, (\S+) s after SIGTERM$/, 'его процессы завершились, через $1 s после SIGTERM'],
   [/^SIGTERM: keepalived stops$/, 'SIGTERM: keepalived завершается'],
   [
     /^SIGTERM: keepalived says goodbye \(priority 0\) and removes its VIPs$/,
@@ -149,7 +149,7 @@ const CAUSES: readonly Sentence[] = [
     'у него $1 активных + $2 неактивных = $3 соединений, верхний порог — $4; новые пойдут, когда их станет меньше',
   ],
   [
-    /^of (\d+) real servers (\d+) have weight 0, (\d+) are over their threshold; scheduler (\S+) chose none; (.+)$/,
+    /^of (\d+) real servers? (\d+) have weight 0, (\d+) are over their threshold; scheduler (\S+) chose none; (.+)$/,
     'из $1 серверов у $2 вес 0, $3 выше порога; планировщик $4 никого не выбрал; клиент получит ICMP port unreachable (сразу 6, потом 1 в секунду)',
   ],
   [

@@ -4,7 +4,7 @@
  */
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { crowdOf, type Happening, TOLD_OF_CROWD } from '../../sim-core/index.ts'
+import { crowdOf, type Happening, toldOfCrowd } from '../../sim-core/index.ts'
 import { instantText, t, tn } from '../i18n/index.ts'
 import { causeText, whatText } from '../i18n/happenings.ts'
 import { opening, run } from '../state/app.ts'
@@ -87,7 +87,7 @@ function toldOf(happenings: readonly Happening[]): readonly Happening[] {
     const h = happenings[k.seen]
     if (h.kind === 'fault' && h.fields['verb'] === 'crash') k.crash = h
     if (!isTold(h) || (h.kind === 'service' && (h.t === 0 || (h.t === k.crash?.t && h.host === k.crash.host)))) continue
-    const most = TOLD_OF_CROWD[h.kind]
+    const most = toldOfCrowd(h)
     if (most !== undefined) {
       const key = crowdOf(h)
       const n = (k.crowds.get(key) ?? 0) + 1

@@ -7,7 +7,7 @@
  * Tested in test/daemons/keepalived/, and by all recordings of test/conformance/vrrp.
  */
 import { nextDeadline, STOP_TAKES_NS, stepVrrp, type VrrpEffect, type VrrpInput } from '../../protocols/vrrp/index.ts'
-import { SECOND_NS } from '../../base/units.ts'
+import { SECOND_NS, secondsText } from '../../base/units.ts'
 import { because, type Cause } from '../../trace/contract.ts'
 import {
   checked,
@@ -231,7 +231,13 @@ function hold(d: Draft, e: Extract<VrrpEffect, { kind: 'addVip' | 'removeVip' }>
 
 function ended(d: Draft, nowNs: number): void {
   d.state.phase = 'off'
-  announceProcess(d, 'stopped', because('keepalived-stopped', 'keepalived has ended', { stop_takes_s: STOP_TAKES_NS / SECOND_NS }))
+  announceProcess(
+    d,
+    'stopped',
+    because('keepalived-stopped', `its children have ended, ${secondsText(STOP_TAKES_NS)} after SIGTERM`, {
+      stop_takes_s: STOP_TAKES_NS / SECOND_NS,
+    }),
+  )
   if (!d.state.startAgain) return
   d.state.startAgain = false
   start(d, nowNs, 'start')

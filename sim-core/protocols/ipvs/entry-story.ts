@@ -46,7 +46,7 @@ export class EntryStory {
     }
     // Counted already: the new one is inactive until its first packet has been through the table of states.
     const [weight, active, inactive] = [dests.weight[dest], dests.active[dest], dests.inactive[dest] - 1]
-    const rule = schedulerNamed(service.scheduler)?.rule ?? ''
+    const [rule] = (schedulerNamed(service.scheduler)?.rule ?? '').split(';')
     const why = `${service.scheduler} takes ${rule}: ${server} (weight ${weight}, ${active} active, ${inactive} inactive)`
     const { scheduler } = service
     this.tell(c, what, because('entry-scheduled', why, { ...this.who(c), server, scheduler, weight, active, inactive }))

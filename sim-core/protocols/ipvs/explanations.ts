@@ -199,7 +199,7 @@ export class Explanations {
     const text =
       servers === 0
         ? 'the service has no real servers'
-        : `of ${servers} real servers ${quiesced} have weight 0, ${overloaded} are over their threshold; scheduler ${service.scheduler} chose none`
+        : `of ${servers} real ${servers === 1 ? 'server' : 'servers'} ${quiesced} have weight 0, ${overloaded} are over their threshold; scheduler ${service.scheduler} chose none`
     return { servers, quiesced, overloaded, text }
   }
 
