@@ -10,7 +10,7 @@ import { RandomStreams } from '../base/random.ts'
 import { captureState, reinstateState, type Stateful } from '../base/tables.ts'
 import { Engine } from '../engine/index.ts'
 import { planSegments, type RunResult, type Segments } from '../metrics/index.ts'
-import { ACCEPTED, DROP_NO_SUCH_MAC, DROPPED, LOCAL_ON_NIC, Network } from '../net/index.ts'
+import { ACCEPTED, DROPPED, LOCAL_ON_NIC, Network } from '../net/index.ts'
 import { type CheckerPlace, processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import type { IpvsTables } from '../protocols/ipvs/index.ts'
 import type { Model } from '../scenario/index.ts'
@@ -105,7 +105,7 @@ export class Simulation {
     const upwards = model.traffic.map(({ options }) => options.kind === 'bulk' && options.direction === 'up')
     this.trafficMeters = new TrafficMeters(upwards, this.segments, { engine, packets, vips: this.vipMeters })
     network.stack.setDropListener((host, p, reason) => this.packetLost(host, p, reason))
-    network.untaken = (host, p) => this.packetLost(host, p, DROP_NO_SUCH_MAC)
+    network.lost = (host, p, reason) => this.packetLost(host, p, reason)
     this.losses = new Losses(network, report, host => this.directors.ipvs.director(host).settings)
     this.replies = new Replies(network, report)
     this.directors = new Directors(model, network, this.random, report)

@@ -11,6 +11,7 @@ import type { JiffyClock } from '../base/timer-wheel.ts'
 import { type Instant, SECOND_NS } from '../base/units.ts'
 import { because, type Happening } from '../trace/contract.ts'
 import { AddressBook } from './addresses.ts'
+import { DROP_CUT, DROP_NO_SUCH_MAC } from './drops.ts'
 import { ICMP_HOST_UNREACHABLE, ICMP_UNREACHABLE, sendIcmpError } from './icmp.ts'
 import { LinkMeters } from './link-meters.ts'
 import { type LinkOptions, Links } from './links.ts'
@@ -78,8 +79,8 @@ export class Network {
   /** Switch at the far end of an interface's cable. */
   readonly lanOfNic: readonly number[]
   readonly hasVirtualMacs: boolean
-  /** A frame that its host sent to a MAC which nobody takes: it is flooded all the same. Set by whoever counts losses. */
-  untaken: (host: number, p: number) => void = () => undefined
+  /** A host's frame that goes on, or ends in a switch, and reaches nobody who takes it. Set by whoever counts losses. */
+  lost: (host: number, p: number, reason: number) => void = () => undefined
   private readonly toSwitch: Int32Array
 
   /** While a drop listener hears of a frame that was lost on a link: which; else −1. */
@@ -110,9 +111,8 @@ export class Network {
         macs: FIRST_INTERFACE_MAC + this.nics.length + (options.hasVirtualMacs ? VIRTUAL_MACS : 0),
         report: options.report,
         macName: mac => this.macName(mac),
-        flooded: (inLink, p) => {
-          if (inLink < this.trunkLinks && !this.isTaken(this.packets.dstMac[p])) this.untaken(this.nics[inLink >> 1].host, p)
-        },
+        flooded: (inLink, p) => this.flooded(inLink, p),
+        cutOff: (inLink, outLink, p) => this.cutOff(inLink, outLink, p),
       },
     )
     this.neighbours = new Neighbours({
@@ -211,11 +211,27 @@ export class Network {
   }
 
   /** `b1`, `b1.eth1`, or `VRID 51` for a virtual router's. */
-  /** Whether some interface with carrier takes frames to the MAC. */
-  private isTaken(mac: number): boolean {
+  /** Of a flooded frame: nobody has its MAC, or who has it is in another partition. Told once, where its host sent it. */
+  private flooded(inLink: number, p: number): void {
+    const taker = this.takerOf(this.packets.dstMac[p])
+    if (taker >= 0 && this.switches.together(inLink ^ 1, taker * 2 + 1)) return
+    if (taker >= 0) this.cutOff(inLink, taker * 2 + 1, p)
+    else if (inLink < this.trunkLinks) this.lost(this.nics[inLink >> 1].host, p, DROP_NO_SUCH_MAC)
+  }
+
+  /** The interface with carrier that takes frames to a MAC (of several with a virtual one the first); −1: none. */
+  private takerOf(mac: number): number {
     const nic = mac - FIRST_INTERFACE_MAC
-    if (nic < this.nics.length) return this.links.hasCarrier(nic * 2)
-    return this.nics.some((_, n) => this.links.hasCarrier(n * 2) && this.neighbours.ownsMac(n, mac))
+    if (nic < this.nics.length) return this.links.hasCarrier(nic * 2) ? nic : -1
+    for (let n = 0; n < this.nics.length; n++) if (this.links.hasCarrier(n * 2) && this.neighbours.ownsMac(n, mac)) return n
+    return -1
+  }
+
+  private cutOff(inLink: number, outLink: number, p: number): void {
+    if (inLink >= this.trunkLinks) return
+    this.lossLink = outLink
+    this.lost(this.nics[inLink >> 1].host, p, DROP_CUT)
+    this.lossLink = -1
   }
 
   macName(mac: number): string {

@@ -40,6 +40,8 @@ export class Switches implements Stateful {
   private readonly macName: (mac: number) => string
   /** A frame to an unknown MAC came by a link and goes to every port. */
   private readonly flooded: (inLink: number, p: number) => void
+  /** A frame came by a link from one partition, and its port is in another. */
+  private readonly cutOff: (inLink: number, outLink: number, p: number) => void
 
   constructor(
     options: readonly SwitchOptions[],
@@ -52,6 +54,7 @@ export class Switches implements Stateful {
       report: (h: Happening) => void
       macName: (mac: number) => string
       flooded: (inLink: number, p: number) => void
+      cutOff: (inLink: number, outLink: number, p: number) => void
     },
   ) {
     this.options = options
@@ -63,6 +66,7 @@ export class Switches implements Stateful {
     this.report = wiring.report
     this.macName = wiring.macName
     this.flooded = wiring.flooded
+    this.cutOff = wiring.cutOff
     this.macs = wiring.macs
     this.outLink = new Int32Array(options.length * this.macs).fill(-1)
     this.seenAt = new Float64Array(options.length * this.macs)
@@ -93,8 +97,12 @@ export class Switches implements Stateful {
     const to = sw * this.macs + mac
     const out = isGroupMac(mac) ? -1 : this.outLink[to]
     if (out >= 0 && this.engine.now - this.seenAt[to] <= this.options[sw].macAgeingNs) {
-      if (out === (inLink ^ 1) || !this.together(inLink ^ 1, out)) this.packets.free(p)
-      else this.links.transmit(out, p)
+      if (out === (inLink ^ 1)) this.packets.free(p)
+      else if (this.together(inLink ^ 1, out)) this.links.transmit(out, p)
+      else {
+        this.cutOff(inLink, out, p)
+        this.packets.free(p)
+      }
       return
     }
     if (!isGroupMac(mac)) {

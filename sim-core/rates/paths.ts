@@ -6,6 +6,7 @@
 import type { Instant } from '../base/units.ts'
 import {
   DROP_ARP_FAILED,
+  DROP_CUT,
   DROP_HOST_DOWN,
   DROP_NO_ROUTE,
   DROP_NO_SUCH_MAC,
@@ -119,7 +120,8 @@ export class Paths {
     if (!fabric.knows(lan, target)) return this.flood(lan, inLink, target, s)
     this.flooding.delete(lan * network.nics.length + target)
     const out = fabric.outTo(lan, target)
-    if (out < 0 || out === (inLink ^ 1) || !network.switches.together(inLink ^ 1, out)) return this.end(s, VANISHED)
+    if (out < 0 || out === (inLink ^ 1)) return this.end(s, VANISHED)
+    if (!network.switches.together(inLink ^ 1, out)) return this.end(s, DROP_CUT)
     this.leave(out, target, s, false)
   }
 
@@ -147,7 +149,7 @@ export class Paths {
       found ||= right
       this.leave(out, target, s, !right)
     }
-    if (!found) this.end(s, network.links.hasCarrier(wanted) ? VANISHED : DROP_NO_SUCH_MAC)
+    if (!found) this.end(s, network.links.hasCarrier(wanted) ? DROP_CUT : DROP_NO_SUCH_MAC)
   }
 
   /** A copy of a flooded frame goes on to everyone behind a trunk. */

@@ -2,7 +2,7 @@
  * Goal: what Linux hosts and a learning switch do with a frame, one sentence a test; times worked out by hand.
  */
 import { describe, expect, it } from 'vitest'
-import { ACCEPTED, DROP_ARP_FAILED, DROP_HOST_DOWN, DROP_NOT_LOCAL, DROP_QUEUE_FULL } from '../../sim-core/net/index.ts'
+import { ACCEPTED, DROP_ARP_FAILED, DROP_HOST_DOWN, DROP_NOT_LOCAL, DROP_QUEUE_FULL, DROP_REASONS } from '../../sim-core/net/index.ts'
 import { ip, lab } from './lab.ts'
 
 /** 1500 bytes of IP are 1538 on the wire: 12,304 ns at 1 Gbit/s; an ARP frame is 84: 672 ns. Each link adds 50,000. */
@@ -162,5 +162,36 @@ describe('switch and power', () => {
     for (let i = 0; i < 200; i++) later(i * 10_000, () => send('abc'[i % 3], `10.0.0.${(i % 4) + 1}`, i))
     engine.run(20e9)
     expect(network.packets.inUse).toBe(0)
+  })
+})
+
+describe('what nobody takes', () => {
+  const losses = (l: ReturnType<typeof lab>): string[] => {
+    const out: string[] = []
+    const { network, engine } = l
+    network.lost = (host, _p, reason) => out.push(`${engine.now / 1e9} s ${network.stack.hostNames[host]}: ${DROP_REASONS[reason]}`)
+    return out
+  }
+
+  it('a frame to the MAC of an interface without carrier is lost once, at its sender', () => {
+    const l = lab({ a: A, b: B, c: C })
+    const out = losses(l)
+    l.send('a', '10.0.0.2', 1)
+    l.later(1e9, () => l.network.setCarrier(l.network.stack.hosts[l.hostIndex('b')].nics[0], false))
+    l.later(2e9, () => l.send('a', '10.0.0.2', 2))
+    l.engine.run(3e9)
+    expect(out).toEqual(['2.000062304 s a: no interface has the MAC'])
+  })
+
+  it('a frame to another partition is cut off, whether the switch knows the MAC or not', () => {
+    const l = lab({ a: A, b: B })
+    const out = losses(l)
+    l.send('a', '10.0.0.2', 1)
+    l.later(1e9, () => l.network.split([[l.hostIndex('a')], [l.hostIndex('b')]]))
+    l.later(2e9, () => l.send('a', '10.0.0.2', 2))
+    l.later(3e9, () => l.network.switches.forget(0, l.network.stack.hosts[l.hostIndex('b')].nics[0] * 2 + 1))
+    l.later(4e9, () => l.send('a', '10.0.0.2', 3))
+    l.engine.run(5e9)
+    expect(out).toEqual(['2.000062304 s a: cut off', '4.000062304 s a: cut off'])
   })
 })
