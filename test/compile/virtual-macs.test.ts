@@ -4,6 +4,7 @@
  * Method: two balancers, a client and a server on one switch; every frame is written down with its source MAC.
  */
 import { describe, expect, it } from 'vitest'
+import { filesBeside } from '../../cli/files.ts'
 import { mapFiles } from '../../sim-core/base/files.ts'
 import { formatProblem, hasErrors } from '../../sim-core/base/problem.ts'
 import { printAddresses, printMacTable, printNeighbours, Simulation } from '../../sim-core/compile/index.ts'
@@ -199,5 +200,18 @@ describe('where a virtual MAC does not help', () => {
     const byB2 = l.frames.filter(f => f.sender === 'b2' && f.what === 'tcp')
     // Only the first: b2 has to ask for the VIP, and b1's answer tells the switch where the virtual MAC is.
     expect(byB2.map(f => `${f.from} to ${f.to}`)).toEqual([`${OWN.b2} to ${VMAC}`])
+  })
+
+  it('and then the router’s clients come through the failover of virtual-mac-nat.yaml', () => {
+    const file = 'scenarios/surprises/virtual-mac-nat.yaml'
+    const failedAfter20s = (set: readonly string[]): number => {
+      const { model, problems } = loadScenario(file, filesBeside(file), { set })
+      if (model === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join('\n'))
+      const simulation = new Simulation(model)
+      simulation.run()
+      return simulation.result([]).requests.filter(r => r.sentNs >= 20e9 && r.sentNs < 26e9 && r.fate !== 'ok').length
+    }
+    expect(failedAfter20s([])).toBe(60)
+    expect(failedAfter20s(['b1', 'b2'].map(b => `hosts.${b}.sysctl={ net.ipv4.conf.all.arp_announce: 2 }`))).toBe(0)
   })
 })
