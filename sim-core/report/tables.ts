@@ -2,7 +2,8 @@
 import { printConnections, printListing } from '../config/index.ts'
 import { metricNamed, showCount, showTime, splitDirectorLabel } from '../metrics/index.ts'
 import type { DirectorTables } from '../metrics/index.ts'
-import { renderTable } from './columns.ts'
+import { entryCause } from '../protocols/ipvs/index.ts'
+import { renderTable, wrap } from './columns.ts'
 import type { Report } from './input.ts'
 import type { Style } from './style.ts'
 
@@ -10,6 +11,7 @@ const CONNECTIONS_MAX = 6
 /** More tables than this at the end of a run are told in a line each. */
 const TABLES_MAX = 10
 const LINES_MAX = 20
+const COLUMNS = 112
 
 /** Those of the end, of the instants asked for, and of the directors and instants that an expectation names. */
 export function tablesWorthShowing({ model, view }: Report, atNs: readonly number[]): readonly DirectorTables[] {
@@ -57,9 +59,21 @@ export function tablesText(tables: readonly DirectorTables[], style: Style): str
       const shown = t.connections.slice(0, CONNECTIONS_MAX)
       const rest = t.connections.length - shown.length
       const more = rest === 0 ? '' : `\n    ${style.dim(`… ${showCount(rest)} more entries; --json has them all`)}`
-      return `  ${head}: ipvsadm -Ln\n${listing}\n  ${head}: ipvsadm -Lnc\n${indented(printConnections(shown))}${more}`
+      return `  ${head}: ipvsadm -Ln\n${listing}\n  ${head}: ipvsadm -Lnc\n${indented(printConnections(shown))}${more}${whyText(shown, style)}`
     })
     .join('\n\n')
+}
+
+/** Why entries are there: of those shown, the first in each state. */
+function whyText(shown: DirectorTables['connections'], style: Style): string {
+  const states = new Set<string>()
+  const lines = shown.flatMap(({ facts, expireS, client }) => {
+    if (facts === undefined || states.has(facts.state + facts.countsAs)) return []
+    states.add(facts.state + facts.countsAs)
+    const why = `${client.address}:${client.port}, because ${entryCause(facts, expireS).text}`
+    return [`\n    ${style.dim(wrap(why, COLUMNS, '      '))}`]
+  })
+  return lines.join('')
 }
 
 const indented = (text: string): string =>

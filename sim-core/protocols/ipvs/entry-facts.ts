@@ -49,10 +49,11 @@ export function entryCause(f: EntryFacts, expireS: number): Cause {
   const [last, timeout, late, gone] = [f.lastPacketNs, f.timeoutNs, lateNs, f.goneNs].map(secondsText)
   const arithmetic = `${last} + ${timeout} + ${late} = ${gone}`
   const learnt = f.learnt ? 'learnt from another director’s sync daemon; ' : ''
-  const until = `${timeout} after ${last} (the tick of the last packet), and the timer wheel (HZ ${f.hz}) comes round ${late} later, at ${gone}`
+  const began = f.countsAs === 'persistent' ? 'its timer began' : 'last packet'
+  const until = `gone at ${gone}: ${began} in the tick of ${last}, + ${timeout}, + ${late} until the timer wheel (HZ ${f.hz}) comes round`
   if (f.countsAs !== 'persistent')
     return because('entry-waits', `${learnt}${f.state} counts as ${f.countsAs}; ${until}`, inputs, arithmetic)
   if (f.controls === 0) return because('template-waits', `${learnt}a persistence template of no connection; ${until}`, inputs, arithmetic)
-  const held = `${learnt}a persistence template of ${f.controls} ${f.controls === 1 ? 'connection' : 'connections'}; ${until}, or 60 s more while any is left`
+  const held = `${learnt}a persistence template of ${f.controls} ${f.controls === 1 ? 'connection' : 'connections'}; ${until}; 60 s more while any is left`
   return because('template-held', held, { ...inputs, connections: f.controls }, arithmetic)
 }
