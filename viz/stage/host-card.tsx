@@ -110,7 +110,7 @@ function Instances({ placed, state }: { placed: PlacedHost; state: HostState | u
             <circle class="ring-back" cx="9" cy="9" r="5.5" />
             <circle class="ring" cx="9" cy="9" r="5.5" pathLength="1" data-host={host.name} data-instance={i.name} />
             <text class="instance-name" x="20" y="13">
-              {i.name}
+              {fitted(i.name, width - 58)}
             </text>
             <text class="instance-state" x={width - 23} y="13">
               {stateText(what, width, i.name)}
@@ -127,10 +127,19 @@ function Instances({ placed, state }: { placed: PlacedHost; state: HostState | u
   )
 }
 
+/** Width of a letter of an instance's name, px. */
+const NAME_LETTER = 6.8
+
+/** A name that is longer than its room loses its middle: names of instances differ at the end. */
+function fitted(name: string, room: number): string {
+  const letters = Math.max(4, Math.floor(room / NAME_LETTER))
+  return name.length <= letters ? name : `${name.slice(0, letters - 3)}…${name.slice(-2)}`
+}
+
 /** With the word where there is room for it beside the instance's name; the icon alone is different for each state too. */
 function stateText(what: string, width: number, name: string): string {
   const icon = STATE_ICON[what]
-  return width - 46 - name.length * 6.2 > (what.length + 2) * 7.4 ? `${icon} ${what}` : icon
+  return width - 46 - name.length * NAME_LETTER > (what.length + 2) * 7.4 ? `${icon} ${what}` : icon
 }
 
 function count(instances: readonly (InstanceState | undefined)[]): string {

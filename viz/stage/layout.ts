@@ -80,12 +80,26 @@ export function layOut(cluster: Cluster, links: readonly Links[], width: number,
     ...row(bottom, rowFrom, width - MARGIN, bottomY, 44, hubX),
     ...column(left, MARGIN, leftWidth, hubY, height),
   ]
-  const hubs = cluster.lans.map((name, i) => {
-    const n = cluster.lans.length
-    const spread = Math.min(260, (width - rowFrom) / Math.max(1, n))
-    return { name, ...HUB, x: hubX + (i - (n - 1) / 2) * spread, y: hubY }
-  })
+  const hubs = switches(nearestFirst(cluster.lans, left), leftWidth + MARGIN * 2, width - MARGIN, hubX, hubY)
   return { width, height, hosts, hubs, lanes: lanesOf(links, hosts, hubs) }
+}
+
+/** LANs of the hosts on the left stand to the left, so that their cables pass behind no other switch. */
+function nearestFirst(lans: readonly string[], left: readonly ClusterHost[]): string[] {
+  const isNear = (lan: string): boolean => left.some(h => h.interfaces.some(i => i.lan === lan))
+  return [...lans.filter(isNear), ...lans.filter(lan => !isNear(lan))]
+}
+
+/** Side by side; where there is no room for all, in several rows. */
+function switches(names: readonly string[], from: number, to: number, centre: number, y: number): Layout['hubs'] {
+  const rows = Math.ceil(names.length / Math.max(1, Math.floor((to - from) / (HUB.width + 8))))
+  const inRow = Math.ceil(names.length / Math.max(1, rows))
+  const spread = Math.min(260, (to - from) / Math.max(1, inRow))
+  return names.map((name, i) => {
+    const [r, c] = [Math.floor(i / inRow), i % inRow]
+    const n = Math.min(inRow, names.length - r * inRow)
+    return { name, ...HUB, x: centre + (c - (n - 1) / 2) * spread, y: y + (r - (rows - 1) / 2) * (HUB.height + 16) }
+  })
 }
 
 function row(hosts: readonly ClusterHost[], from: number, to: number, y: number, height: number, centre: number): PlacedHost[] {
