@@ -204,10 +204,14 @@ class Normaliser {
 
   /** `dev vrrp.51` of the instance's own virtual MAC interface is where the address goes anyway. */
   private withoutOwnVmac(v: VirtualAddress): VirtualAddress {
-    const { d } = this
-    if (!d.useVmac || v.device !== (d.vmacInterface ?? `vrrp.${d.vrid}`)) return v
+    if (v.device === undefined || v.device !== this.vmacName()) return v
     const { device: _, ...rest } = v
     return rest
+  }
+
+  private vmacName(): string | undefined {
+    const { d } = this
+    return d.useVmac ? (d.vmacInterface ?? `vrrp.${d.vrid}`) : undefined
   }
 
   private preemption(priority: number, state: 'MASTER' | 'BACKUP'): { nopreempt: boolean; preemptDelayNs: Duration } {
@@ -356,6 +360,8 @@ class Normaliser {
       this.report.warn(t.at, 'weight-ignored', `vrrp_instance ${d.name}: the weight of ${t.name} becomes 0: ${why}`, 'write weight 0')
       return { ...t, weight: 0 }
     }
+    // The instance's virtual MAC interface is up when its own is.
+    const vmac = d.trackInterfaces.find(t => t.name === this.vmacName())
     const own = d.trackInterfaces.find(t => t.name === d.interface && !d.dontTrackPrimary)
     if (own !== undefined)
       this.report.warn(
@@ -368,8 +374,8 @@ class Normaliser {
       // In a group an interface stays tracked without its weight, so that its loss means FAULT; an owner stops tracking it.
       trackInterfaces:
         priority === OWNER_PRIORITY
-          ? unweighted(d.trackInterfaces.filter(t => t !== own))
-          : d.trackInterfaces.filter(t => t !== own).map(cleared),
+          ? unweighted(d.trackInterfaces.filter(t => t !== own && t !== vmac))
+          : d.trackInterfaces.filter(t => t !== own && t !== vmac).map(cleared),
       trackScripts: unweighted(d.trackScripts),
       trackProcesses: unweighted(d.trackProcesses),
       trackFiles: d.trackFiles.map(cleared),

@@ -66,6 +66,7 @@ ${instance('VI_1', 51, 'track_interface {\n eth2 weight 10\n }\n track_script {\
     expect(places('use_vmac', '10.0.0.51 dev eth0')).toEqual([['eth0', undefined]])
     expect(places('use_vmac', '10.0.0.51 dev eth1')).toEqual([['eth1', undefined]])
     expect(places('use_vmac_addr', '10.0.0.51 dev eth1')).toEqual([['eth1', 51]])
+    expect(processOf(instance('VI_1', 51, 'use_vmac\n track_interface {\n vrrp.51\n }')).vrrp.instances[0].trackers).toEqual([])
     expect(places('', '10.0.0.51 dev eth1 use_vmac')).toEqual([['eth1', 51]])
   })
 
