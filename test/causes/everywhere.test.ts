@@ -7,7 +7,16 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { directorTables, Simulation, traceSimulation } from '../../sim-core/compile/index.ts'
-import { conform, jsonReport, makeReport, parseTrace, type RunDocument, serialiseTrace, Trace } from '../../sim-core/index.ts'
+import {
+  conform,
+  jsonReport,
+  makeReport,
+  parseTrace,
+  type RunDocument,
+  serialiseTrace,
+  simulateModel,
+  Trace,
+} from '../../sim-core/index.ts'
 import { loadScenario, type Model } from '../../sim-core/scenario/index.ts'
 import { because, CAUSE_RULES, type Cause, type CauseRule, type Happening } from '../../sim-core/trace/contract.ts'
 import { recordings } from '../conform/files.ts'
@@ -37,6 +46,7 @@ const NOT_SEEN_IN_RUNS: Partial<Record<CauseRule, string>> = {
   'vrrp-source-address': 'the same',
   'vrrp-reject-ttl': 'adverts never cross a router in lvsim; keepalived’s check is there all the same (machines.test.ts)',
   'checker-weight': 'scripts of a scenario end with 0 or 1; other exit statuses are given in machines.test.ts',
+  'ipvs-port-zero': 'ipvsadm and keepalived refuse such a service when it is read (machines.test.ts)',
   'request-closed-early': 'no server of lvsim closes in the middle of an answer (machines.test.ts)',
   'request-no-port': '28,232 source ports to one address: a run too long for a test (machines.test.ts)',
   'rst-time-wait': 'a SYN within a connection that is half closed (machines.test.ts)',
@@ -137,6 +147,14 @@ describe('every cause is data', () => {
     const { model } = conform.modelOf(recorded, recordings)
     if (model === undefined) throw new Error(`${directory} has no model`)
     check(run(model))
+  })
+
+  it.each(['coursework/failover-crash', 'capacity/three-vips'])('of scenarios/%s as flows and their rates', name => {
+    const { model } = loadScenario(`scenarios/${name}.yaml`, disk, { set: ['model=rates'] })
+    if (model === undefined) throw new Error(`${name} cannot be loaded`)
+    const result = simulateModel(model)
+    expect(result.happenings.length).toBeGreaterThan(20)
+    expect([...new Set(faultsOfAll(result.happenings))]).toEqual([])
   })
 
   it('cannot be made without what its rule asks for', () => {

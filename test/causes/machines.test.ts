@@ -10,6 +10,7 @@ import { type HealthDraft, HEALTH_OFF, checked, startHealth } from '../../sim-co
 import { type KeepalivedEffect, processConfigOf } from '../../sim-core/daemons/keepalived/index.ts'
 import { rejection, stepVrrp, VRRP_OFF, type VrrpInput } from '../../sim-core/protocols/vrrp/index.ts'
 import type { Cause } from '../../sim-core/trace/contract.ts'
+import { Workbench } from '../protocols/ipvs/bench-director.ts'
 import { play } from '../protocols/tcp/script.ts'
 import { instance, OWN, packet, SECOND, vrrp } from '../protocols/vrrp/configs.ts'
 import { faultsOfCause } from './faults.ts'
@@ -71,6 +72,23 @@ describe('the checkers', () => {
     const change = effects.find(e => e.kind === 'ipvsEditDest') as { cause: Cause }
     expect(change.cause).toMatchObject({ rule: 'checker-weight', inputs: { exit_status: 12, weight: 10 }, arithmetic: '12 − 2 = 10' })
     expect(faultsOfCause(change.cause)).toEqual([])
+  })
+})
+
+describe('IPVS', () => {
+  it('a service for all ports that is no longer persistent', () => {
+    const b = new Workbench(100, 0)
+    const service = {
+      key: { protocol: 'TCP', address: '10.0.0.100', port: 0 },
+      scheduler: 'rr',
+      schedulerFlags: [],
+      onePacket: false,
+    } as const
+    expect(b.ipvs.command(0, { kind: 'add-service', service })).toBeUndefined()
+    expect(b.packet('10.0.0.50:40000', '10.0.0.100:80', 'S')).toBe(true)
+    const cause = b.story.find(h => h.kind === 'refused')?.cause as Cause
+    expect(cause).toMatchObject({ rule: 'ipvs-port-zero', inputs: { port: 80, client: '10.0.0.50:40000' } })
+    expect(faultsOfCause(cause)).toEqual([])
   })
 })
 

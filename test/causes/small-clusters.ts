@@ -204,6 +204,12 @@ export const SMALL_CLUSTERS: Readonly<Record<string, SmallCluster>> = {
     ],
     duration: '160s',
   },
+  'a better router that waits with preempt_delay': {
+    gives: ['vrrp-preempt-delay', 'vrrp-preempt'],
+    hosts: ['b1: { address: 10.0.0.1/24, keepalived: b1.conf, start: 6s }', B2],
+    files: { 'b1.conf': instance('VI_1', 1, 'priority 100\n preempt_delay 5'), 'b2.conf': instance('VI_1', 1, 'priority 90') },
+    duration: '20s',
+  },
   'a queue in bytes and a token bucket': {
     gives: ['loss-queue-full'],
     hosts: [

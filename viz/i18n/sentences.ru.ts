@@ -39,6 +39,8 @@ const WHAT: readonly Sentence[] = [
   [/^SYN of (\S+) dropped: its port was used before$/, 'SYN от $1 отброшен: его порт уже использовался'],
   [/^sync daemon starts as (\w+) on (\S+), syncid (\d+)$/, 'демон синхронизации запущен: $1 на $2, syncid $3'],
   [/^sync daemon stops as (\w+) on (\S+), syncid (\d+)$/, 'демон синхронизации остановлен: $1 на $2, syncid $3'],
+  [/^start preempt delay \((\S+) s\): lower priority (\d+) heard$/, 'preempt_delay ($1 с): слышен приоритет ниже, $2'],
+  [/^(.+) refuses (\S+)$/, '$1 отказывает $2'],
   [/^sends RST to (\S+)$/, 'отвечает RST на $1'],
   [/^sends ICMP (.+) to (\S+)$/, 'отвечает ICMP «$1» узлу $2'],
   [/^Gained quorum (.+) for VS (.+)$/, 'кворум набран: $1, сервис $2'],
@@ -99,6 +101,19 @@ const CAUSES: readonly Sentence[] = [
   [
     /^keepalived (starts|reloads): BACKUP until its down timer runs out, which begins to run after vrrp_startup_delay (\S+) s$/,
     'keepalived: BACKUP, пока не истечёт его таймер; он пойдёт через vrrp_startup_delay $2 s',
+  ],
+  [
+    /^(\S+) advertises (\d+), less than our (\d+); until (.+) its adverts count all the same \(preempt_delay\)$/,
+    '$1 объявляет $2, меньше нашего $3; до $4 его объявления всё же действуют (preempt_delay)',
+  ],
+  [
+    /^the service is for all ports \(port 0\), which works for persistent services only; the packet is for port (\d+)$/,
+    'сервис для всех портов (порт 0) работает только с постоянством; пакет на порт $1',
+  ],
+  [/^(\S+) and (\S+) both advertise 255: (.+)$/, '$1 и $2 оба объявляют 255: уступить должен один'],
+  [
+    /^another host advertises our priority (\d+) from our address (\S+): neither gives way$/,
+    'другой узел объявляет наш приоритет $1 с нашего адреса $2: не уступает никто',
   ],
   [/^ipvsadm: (\S+)$/, 'ipvsadm: правила из $1'],
   [/^(\w+) takes (.+): (\S+) \(weight (\d+), (\d+) active, (\d+) inactive\)$/, '$1 выбирает $3 (вес $4, активных $5, неактивных $6)'],
@@ -207,6 +222,7 @@ const CAUSES: readonly Sentence[] = [
     '$1 байт к $2 больше, чем $3 байт, которые проходят по пути к серверу',
   ],
   [/^no advert from (\S+) since (\S+) s; (?<rest>.+)$/, 'нет объявлений от $1 с момента $2 s; $<rest>'],
+  [/^no advert that counts since that of (\S+) at (\S+) s; (?<rest>.+)$/, 'нет значимых объявлений после объявления $1 в $2 s; $<rest>'],
   [/^no advert that counts since its start at (\S+) s; (?<rest>.+)$/, 'с запуска в $1 s не было значимых объявлений; $<rest>'],
   [
     /^no advert that counts since it left (MASTER|FAULT) at (\S+) s; (?<rest>.+)$/,

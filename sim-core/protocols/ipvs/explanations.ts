@@ -71,6 +71,17 @@ export class Explanations {
     const { packets, addresses } = d.env
     const client = `${addresses.text(packets.src[p])}:${packets.srcPort[p]}`
     const named = serviceText(d, service)
+    const port = packets.dstPort[p]
+    if (service.mark === 0 && service.persistenceJiffies === 0 && port !== service.port) {
+      const why = `the service is for all ports (port 0), which works for persistent services only; the packet is for port ${port}`
+      this.say(
+        'refused',
+        `${named} refuses ${client}`,
+        { service: named, client },
+        because('ipvs-port-zero', why, { service: named, client, port }),
+      )
+      return
+    }
     const { servers, quiesced, overloaded, text } = this.whyNobody(service)
     this.say(
       'refused',

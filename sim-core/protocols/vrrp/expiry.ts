@@ -14,7 +14,7 @@ import { masterDownArithmetic, masterDownInputs, masterDownText, secondsText, sk
 import { end } from './lifecycle.ts'
 import { runScript, scriptEnded } from './scripts.ts'
 import type { VrrpConfig } from './config.ts'
-import type { VrrpState } from './state.ts'
+import type { Armed, VrrpState } from './state.ts'
 import { serveRogue } from './owners.ts'
 import { serveProcess } from './tracking.ts'
 import { goMaster, groupToMaster, masterTick } from './transitions.ts'
@@ -115,11 +115,17 @@ function whyMaster(d: Draft, i: number): Cause {
   }
   if (a.by === 'groupWaits')
     return because('vrrp-master-down', `its group was not ready at ${since}; tried again after ${full}${tail}`, down, sum)
-  if (a.by === 'advert')
+  if (a.by === 'advert' && a.ignored === null)
     return because('vrrp-master-down', `no advert from ${nameOf(a.ip)} since ${since}; ${full}${tail}`, { ...down, ...heard }, sum)
-  const began =
-    a.by === 'leftFault' ? 'it left FAULT' : a.by === 'reload' ? 'the reload' : a.by === 'leftMaster' ? 'it left MASTER' : 'its start'
-  const text = `no advert that counts since ${began} at ${since}; ${full}${tail}`
-  if (a.ignored === null) return because('vrrp-master-down', text, { ...down, ...heard }, sum)
+  const text = `no advert that counts since ${beganWith(a)} at ${since}; ${full}${tail}`
+  if (a.ignored === null || a.ignored.rejected) return because('vrrp-master-down', text, { ...down, ...heard }, sum)
   return because('vrrp-preempt', text, { ...down, peer: nameOf(a.ignored.ip), peer_priority: a.ignored.priority }, sum)
+}
+
+/** What loaded the down timer last, in words. */
+function beganWith({ by, ip }: Armed): string {
+  if (by === 'advert') return `that of ${nameOf(ip)}`
+  if (by === 'leftFault') return 'it left FAULT'
+  if (by === 'reload') return 'the reload'
+  return by === 'leftMaster' ? 'it left MASTER' : 'its start'
 }

@@ -6,6 +6,8 @@
  * change of priority and vrrp_startup_delay reckon with that remainder (recordings v45, v27b). A MASTER loads a
  * full advert interval even for a packet that it rejects (v22), unless lower_prio_no_advert is set.
  */
+import { SECOND_NS } from '../../base/units.ts'
+import type { Cause } from '../../trace/contract.ts'
 import { PRIORITY_OWNER } from './config.ts'
 import {
   because,
@@ -55,7 +57,7 @@ function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   const rejected = rejection(c, advert, checksVips(d) && !(c.skipCheckAdvAddr && known), m.priority)
   if (rejected !== null) {
     d.effects.push({ kind: 'advertRejected', instance: c.name, from: advert.srcIp, cause: rejected })
-    ignore(d, i, rejected.text, advert)
+    ignore(d, i, rejected.text, advert, true)
     return false
   }
   if (isLater(d) && (!known || advert.priority !== PRIORITY_OWNER))
@@ -71,7 +73,7 @@ function receiveAsBackup(d: Draft, i: number, advert: VrrpAdvert): boolean {
   }
   m.masterIp = advert.srcIp
   log(d, i, `received lower priority (${advert.priority}) advert from ${nameOf(advert.srcIp)} - discarding`)
-  ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`, advert)
+  ignore(d, i, `adverts of ${nameOf(advert.srcIp)} do not restart it: priority ${advert.priority} < ${m.priority}`, advert, false)
   return false
 }
 
@@ -93,10 +95,26 @@ function accept(d: Draft, i: number, advert: VrrpAdvert): void {
     if (advert.priority >= m.priority) m.preemptAtNs = null
     else if (m.preemptAtNs === null) {
       m.preemptAtNs = d.nowNs + c.preemptDelayNs
-      log(d, i, `start preempt delay (${secondsText(c.preemptDelayNs)}): lower priority ${advert.priority} heard`)
+      const text = `start preempt delay (${secondsText(c.preemptDelayNs)}): lower priority ${advert.priority} heard`
+      log(d, i, text, preemptionDelayed(d, i, advert, d.nowNs + c.preemptDelayNs))
     }
   }
   m.want = 'BACKUP'
+}
+
+function preemptionDelayed(d: Draft, i: number, advert: VrrpAdvert, untilNs: number): Cause {
+  const { preemptDelayNs } = configOf(d, i)
+  const { priority } = memoryOf(d, i)
+  const sum = `${secondsText(d.nowNs)} + ${secondsText(preemptDelayNs)} = ${secondsText(untilNs)}`
+  return because(
+    'vrrp-preempt-delay',
+    `${nameOf(advert.srcIp)} advertises ${advert.priority}, less than our ${priority}; until ${sum} its adverts count all the same (preempt_delay)`,
+    {
+      ...{ peer: nameOf(advert.srcIp), peer_priority: advert.priority, priority },
+      ...{ since_s: d.nowNs / SECOND_NS, preempt_delay_s: preemptDelayNs / SECOND_NS, expires_s: untilNs / SECOND_NS },
+    },
+    `${sum}; ${advert.priority} < ${priority}`,
+  )
 }
 
 function learnInterval(d: Draft, i: number, advert: VrrpAdvert): void {
@@ -108,10 +126,10 @@ function learnInterval(d: Draft, i: number, advert: VrrpAdvert): void {
 }
 
 /** Not restarted: what is left becomes the down timer, and `restart` loads it. */
-function ignore(d: Draft, i: number, text: string, advert: VrrpAdvert): void {
+function ignore(d: Draft, i: number, text: string, advert: VrrpAdvert, rejected: boolean): void {
   const m = memoryOf(d, i)
   m.downTimerNs = Math.max(0, (m.expiresNs ?? d.nowNs) - d.nowNs)
-  m.armed.ignored = { text, ip: advert.srcIp, priority: advert.priority }
+  m.armed.ignored = { text, ip: advert.srcIp, priority: advert.priority, rejected }
   const delayedUntil = d.state.delayedUntilNs
   if (delayedUntil !== null && d.nowNs < delayedUntil)
     m.armed.moved = [

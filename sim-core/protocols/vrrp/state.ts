@@ -27,6 +27,8 @@ export interface IgnoredAdvert {
   readonly text: string
   readonly ip: number
   readonly priority: number
+  /** It failed a check; else its priority was lower. */
+  readonly rejected: boolean
 }
 
 export interface InstanceMemory {

@@ -21,6 +21,7 @@ export const CAUSE_INPUTS = {
   master_down_s: input('s', 'Master_Down_Interval'),
   since_s: input('s', 'when the timer was loaded, or what is counted began'),
   expires_s: input('s', 'when the timer runs out'),
+  preempt_delay_s: input('s', 'preempt_delay'),
   startup_delay_s: input('s', 'vrrp_startup_delay that is left'),
   priority: input('', 'priority of this instance'),
   base_priority: input('', 'priority before the weights of its trackers'),

@@ -18,6 +18,11 @@ export const IPVS_RULES = {
     inputs: ['service', 'client', 'servers', 'quiesced', 'overloaded', 'scheduler', 'icmp_burst', 'icmp_rate_per_s'],
     arithmetic: true,
   },
+  'ipvs-port-zero': {
+    says: 'a service for all ports (port 0) without persistence refuses every packet',
+    source: `${CORE}, ip_vs_schedule`,
+    inputs: ['service', 'client', 'port'],
+  },
   'ipvs-threshold-reached': {
     says: 'a server with u-threshold connections gets no new ones',
     source: `${CONN}, ip_vs_bind_dest; recording s12`,

@@ -51,6 +51,12 @@ export const VRRP_RULES = {
     inputs: ['since_s', 'adverts', 'advert_int_s', 'priority', 'skew_s', 'master_down_s', 'expires_s', 'peer', 'peer_priority'],
     arithmetic: true,
   },
+  'vrrp-preempt-delay': {
+    says: 'preempt_delay: a better router that hears a MASTER of lower priority waits so long before it takes over',
+    source: 'keepalived.conf(5), preempt_delay; recordings v08a–v08c',
+    inputs: ['peer', 'peer_priority', 'priority', 'since_s', 'preempt_delay_s', 'expires_s'],
+    arithmetic: true,
+  },
   'vrrp-goodbye': {
     says: 'after a goodbye (priority 0) a BACKUP waits its skew time only',
     source: 'RFC 5798 §6.4.2; recording v04a',
