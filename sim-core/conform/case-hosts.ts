@@ -19,6 +19,7 @@ import type { CaseConfigs, Destination } from './case-configs.ts'
 import type { CaseFile } from './case-file.ts'
 import type { RecordedHost, RecordedLink } from './case-schema.ts'
 import { reachableNs } from './neighbour-times.ts'
+import { unicastReachableNs } from './unicast-neighbours.ts'
 
 const PREFIX_LENGTH = 24
 const MTU_BYTES = 1_500
@@ -191,11 +192,14 @@ function hostOf(name: string, plan: Plan, at: Position): HostModel {
 /** The time that this host's kernel drew, where the recording shows it. */
 function reachableTime(recorded: CaseFile, name: string, config: HostModel['keepalived']): HostModel['sysctl'] {
   const checkers = (config?.virtualServers ?? []).flatMap(v => v.realServers.flatMap(r => r.checkers))
-  if (checkers.length === 0 || !recorded.virtualTime) return {}
-  const reachable = reachableNs(recorded, name, {
-    betweenS: Math.max(...checkers.map(c => c.connectTimeoutNs + Math.max(c.delayLoopNs, c.delayBeforeRetryNs))) / SECOND_NS,
-    connectTimeoutS: Math.min(...checkers.map(c => c.connectTimeoutNs)) / SECOND_NS,
-  })
+  if (!recorded.virtualTime) return {}
+  const reachable =
+    checkers.length === 0
+      ? unicastReachableNs(recorded, name)
+      : reachableNs(recorded, name, {
+          betweenS: Math.max(...checkers.map(c => c.connectTimeoutNs + Math.max(c.delayLoopNs, c.delayBeforeRetryNs))) / SECOND_NS,
+          connectTimeoutS: Math.min(...checkers.map(c => c.connectTimeoutNs)) / SECOND_NS,
+        })
   return reachable === undefined ? {} : { 'net.ipv4.neigh.default.base_reachable_time_ms': reachable / MILLISECOND_NS }
 }
 

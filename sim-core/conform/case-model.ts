@@ -1,7 +1,8 @@
 /**
  * A recorded case → the Model of what was recorded: the same hosts with the same files on the same cables, and what was
  * done to them when it was done. Nothing of what was observed goes in, but for inputs that only the recording knows:
- * when a process was ready, how long a tool waited, the random first phase of a health checker.
+ * when a process was ready, how long a tool waited, the random first phase of a health checker, the time that a kernel drew for
+ * its neighbours.
  */
 import type { FileSource } from '../base/files.ts'
 import { hasErrors, type Position, type Problem } from '../base/problem.ts'
@@ -9,6 +10,7 @@ import { MILLISECOND_NS, SECOND_NS } from '../base/units.ts'
 import { MASTER_ENTRY_WORK_NS } from '../protocols/vrrp/index.ts'
 import type { EventModel, HostModel, Model, TrafficModel } from '../scenario/index.ts'
 import { eventsOf } from './case-events.ts'
+import { ticksOf } from './case-clock.ts'
 import type { CaseFile } from './case-file.ts'
 import { hostsOf, lanOf } from './case-hosts.ts'
 import { type CaseConfigs, readConfigs } from './case-configs.ts'
@@ -21,7 +23,6 @@ export interface CaseModel {
 }
 
 const SEED = 1
-const DEFAULT_HZ = 100
 /** Of a bridge: net.bridge ageing time. */
 const MAC_AGEING_NS = 300 * SECOND_NS
 /** What was asked at the very end is still answered. */
@@ -46,7 +47,6 @@ function assemble(
   problems: readonly Problem[],
 ): Model {
   const durationNs = Math.round(recorded.duration_s * SECOND_NS) + LAST_ANSWER_NS
-  const hz = recorded.measured.hz ?? DEFAULT_HZ
   const lans = [...new Set(hosts.flatMap(h => h.interfaces.map(i => i.lan)))]
   return {
     title: recorded.title,
@@ -54,8 +54,7 @@ function assemble(
     about: recorded.notes ?? '',
     seed: SEED,
     durationNs,
-    hz,
-    jiffiesAtStart: recorded.measured.jiffies_at_t0 ?? 2 ** 32 - 300 * hz,
+    ...ticksOf(recorded),
     processesLast: recorded.virtualTime,
     ...(recorded.virtualTime ? { keepalivedWork: { masterEntryWorkNs: MASTER_ENTRY_WORK_NS, readingOrder: readingOrder(recorded) } } : {}),
     serverIdleS: Number.POSITIVE_INFINITY,

@@ -5,6 +5,7 @@
  * then it was gone, and with it the SYNs from the wire.
  */
 import { SECOND_NS } from '../base/units.ts'
+import { clockOf } from './case-clock.ts'
 import type { CaseFile } from './case-file.ts'
 
 /** From the first use of an entry that is too old to its end: 5 s, then three questions a second apart, each by the timer wheel. */
@@ -12,6 +13,7 @@ const CHECKED_MIN_S = 8.04
 const CHECKED_MAX_S = 8.32
 const DRAWN_MIN_S = 15
 const DRAWN_MAX_S = 45
+const DRAWN_STEP_S = 0.25
 /** The middle, which a simulation takes. */
 const USUAL_S = 30
 /** A SYN is sent again after a second, by the timer wheel up to this much later. */
@@ -23,6 +25,12 @@ interface Range {
   readonly toS: number
 }
 
+/** When an entry was last confirmed, and within which times it became too old to be used unchecked. */
+interface Belief {
+  readonly confirmedS: number
+  readonly tooOld: Range
+}
+
 /** Times of a host's checkers, s: from one SYN to the next at most, and until an attempt is given up at least. */
 export interface CheckTimes {
   readonly betweenS: number
@@ -31,18 +39,22 @@ export interface CheckTimes {
 
 /** The reachable time of a host, ns; undefined where the recording does not contradict the usual one. */
 export function reachableNs(recorded: CaseFile, host: string, checks: CheckTimes): number | undefined {
-  let [least, most] = [DRAWN_MIN_S, DRAWN_MAX_S]
-  for (const peer of Object.keys(recorded.hosts)) {
-    const seen = peer === host ? undefined : believed(recorded, host, peer, checks)
-    if (seen === undefined) continue
-    least = Math.max(least, seen.fromS)
-    most = Math.min(most, seen.toS)
-  }
-  if (least >= most || (least <= USUAL_S && USUAL_S <= most)) return undefined
-  return Math.round(((least + most) / 2) * SECOND_NS)
+  const clock = clockOf(recorded)
+  const seen = Object.keys(recorded.hosts).flatMap(peer => (peer === host ? [] : (believed(recorded, host, peer, checks) ?? [])))
+  return drawnNs(drawS => seen.every(s => isWithin(clock.after(s.confirmedS, drawS), s.tooOld)))
 }
 
-function believed(recorded: CaseFile, host: string, peer: string, checks: CheckTimes): Range | undefined {
+/** What a kernel drew, ns: the middle of what fits, or undefined when the usual draw does or none. */
+export function drawnNs(fits: (drawS: number) => boolean): number | undefined {
+  if (fits(USUAL_S)) return undefined
+  const fitting: number[] = []
+  for (let s = DRAWN_MIN_S; s <= DRAWN_MAX_S; s += DRAWN_STEP_S) if (fits(s)) fitting.push(s)
+  return fitting.length === 0 ? undefined : Math.round(fitting[fitting.length >> 1] * SECOND_NS)
+}
+
+const isWithin = (t: number, { fromS, toS }: Range): boolean => t >= fromS && t < toS
+
+function believed(recorded: CaseFile, host: string, peer: string, checks: CheckTimes): Belief | undefined {
   const cut = cutOf(recorded, host, peer)
   if (cut === undefined) return undefined
   const uses = usesOf(recorded, host, peer)
@@ -56,8 +68,8 @@ function believed(recorded: CaseFile, host: string, peer: string, checks: CheckT
   const fresh = during.filter(t => t + CHECKED_MAX_S < lastS).at(-1)
   const stale = during.find(t => t + CHECKED_MIN_S > lastS)
   return {
-    fromS: fresh === undefined ? 0 : fresh - confirmedS,
-    toS: stopped && stale !== undefined ? stale - confirmedS : Number.POSITIVE_INFINITY,
+    confirmedS,
+    tooOld: { fromS: fresh ?? 0, toS: stopped && stale !== undefined ? stale : Number.POSITIVE_INFINITY },
   }
 }
 

@@ -199,7 +199,7 @@ export class Neighbours implements Stateful {
   /** A connection through it was just opened: the neighbour is alive, and not asked for a while. */
   confirm(host: number, address: number): void {
     if (address >= this.rows || this.mac[host][address] === UNKNOWN) return
-    const until = this.engine.now + this.settings[host].reachableNs
+    const until = this.fireAt(this.settings[host].reachableNs)
     if (until < this.staleAt[host][address]) this.stack.cache.changed(host)
     this.staleAt[host][address] = until
     if (this.pending.size === 0) return
@@ -286,7 +286,7 @@ export class Neighbours implements Stateful {
     this.stack.cache.changed(host)
     this.mac[host][address] = mac
     this.learntAt[host][address] = this.engine.now
-    this.staleAt[host][address] = how.reachable ? this.engine.now + this.settings[host].reachableNs : Number.NEGATIVE_INFINITY
+    this.staleAt[host][address] = how.reachable ? this.fireAt(this.settings[host].reachableNs) : Number.NEGATIVE_INFINITY
     if (entry === undefined) return
     const { waiting } = entry
     this.finish(k, entry)
