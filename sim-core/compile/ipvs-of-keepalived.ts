@@ -17,6 +17,7 @@ const keyOf = (s: IpvsServiceKey): CommandKey =>
 /** A configuration made for one service with the position of nothing: keepalived's commands come from no line. */
 export function commandOf(effect: IpvsEffect): IpvsCommand {
   if (effect.kind === 'ipvsFlush') return { kind: 'clear' }
+  if (effect.kind === 'ipvsTimeouts') return { kind: 'lvs-timeouts', timeouts: effect.timeouts, restore: effect.restore }
   const key = keyOf(effect.service)
   if (effect.kind === 'ipvsDelService') return { kind: 'delete-service', key }
   if ('options' in effect) {
@@ -57,6 +58,11 @@ export function ipvsOfKeepalived(ipvs: Ipvs, network: Network, report: (h: Happe
   return {
     change(host: number, effect: IpvsEffect): void {
       const result = ipvs.command(host, commandOf(effect), effect.cause)
+      if (effect.kind === 'ipvsTimeouts')
+        report({
+          ...{ t: network.engine.now as Instant, host: name(host), kind: 'note', cause: effect.cause },
+          ...{ what: `keepalived ${effect.timeouts === null ? 'gives back' : 'sets'} the timeouts of IPVS`, fields: {} },
+        })
       // Removing what the host lost already, or adding what a killed keepalived left behind, is nothing to tell.
       if (result !== undefined && !/exist|No such|Clear/i.test(result)) refused(host, effect.kind, effect.cause, result)
     },

@@ -195,6 +195,7 @@ function interfacesOf(network: Network, host: number): { name: string; up: boole
 
 const IPVS_EFFECTS: readonly string[] = [
   'ipvsFlush',
+  'ipvsTimeouts',
   'ipvsAddService',
   'ipvsEditService',
   'ipvsDelService',

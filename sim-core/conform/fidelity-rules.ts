@@ -120,6 +120,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
       rule('timeouts by state, and the kernel’s timer wheel', 'i01', 'i03', 'i05', 'i12', 'base/timer-wheel.test.ts'),
       rule('ActiveConn and InActConn', 'i01', 'i05', 'i12', 'p04'),
       rule('UDP services, one-packet scheduling, ipvsadm --set', 'i11', 'p06'),
+      rule('lvs_timeouts: set at the start, replaced by a reload, given back at the end', 'compile/lvs-timeouts.test.ts'),
       rule('conn_reuse_mode; expire_nodest_conn with weight 0', 'p07_0', 'p07_1', 'p07_2', 'p07_3', 'p07_1_nodest'),
       rule('sloppy_tcp; first packets that are no SYN', 'p08a', 'p08b', 'y04'),
       rule('persistence templates, and the timeout that becomes 60 s', 'p01', 'p02'),

@@ -182,7 +182,7 @@ export class Processes {
     else if (effect.kind === 'cancelProbes') probes.cancel(host)
     else if (effect.kind === 'drawWarmups')
       this.input(host, { kind: 'warmups', fractions: Array.from({ length: effect.count }, () => this.wiring.warmup(host)) })
-    else if ('service' in effect || effect.kind === 'ipvsFlush') ipvs.change(host, effect)
+    else if ('service' in effect || effect.kind === 'ipvsFlush' || effect.kind === 'ipvsTimeouts') ipvs.change(host, effect)
     else if (effect.kind === 'syncDaemon') ipvs.syncDaemon(host, effect)
     else this.effects.perform(host, effect)
   }

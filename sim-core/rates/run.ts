@@ -222,7 +222,7 @@ export class RatesRun {
   }
 
   private touchService(host: number, effect: IpvsEffect): void {
-    if (effect.kind === 'ipvsFlush' || effect.service.mark !== 0) this.touchHost(host)
+    if (effect.kind === 'ipvsFlush' || effect.kind === 'ipvsTimeouts' || effect.service.mark !== 0) this.touchHost(host)
     else this.touchAddress(this.network.addresses.intern(effect.service.ip))
   }
 

@@ -42,6 +42,11 @@ export const SMALL_CLUSTERS: Readonly<Record<string, SmallCluster>> = {
     },
     rest: ['events: [{ at: 6s, track_file: b1, name: f, value: 5 }, { at: 8s, process_down: b1, name: p }]'],
   },
+  'timeouts of IPVS that keepalived sets': {
+    gives: ['keepalived-lvs-timeouts'],
+    hosts: [B1, S],
+    files: { 'b1.conf': `global_defs {\n lvs_timeouts tcp 700\n}\n${server(1)}` },
+  },
   'a tracker that is bad from the start': {
     gives: ['vrrp-tracker-failed'],
     hosts: [

@@ -60,6 +60,9 @@ const WHAT: readonly Sentence[] = [
   [/^too large for the link$/, 'слишком велик для линии'],
   [/^IPVS drop_packet$/, 'IPVS: срабатывает drop_packet'],
   [/^server hangs$/, 'сервер завис'],
+  [/^keepalived sets the timeouts of IPVS$/, 'keepalived задаёт тайм-ауты IPVS'],
+  [/^keepalived gives back the timeouts of IPVS$/, 'keepalived возвращает тайм-ауты IPVS'],
+  [/^the timeouts are as before keepalived set its own$/, 'тайм-ауты такие, как до того, что задал keepalived'],
   [/^the host takes everything in silence$/, 'узел всё принимает и молчит'],
   [/^no interface has the MAC$/, 'такого MAC нет ни у одного интерфейса'],
 ]

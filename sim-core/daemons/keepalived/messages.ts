@@ -55,6 +55,13 @@ export interface IpvsDestination {
   readonly lthreshold: number
 }
 
+/** Seconds; 0 keeps the kernel's. */
+export interface LvsTimeouts {
+  readonly tcpS: number
+  readonly tcpFinS: number
+  readonly udpS: number
+}
+
 /** In keepalived's order; the kernel puts each new destination at the head of its list. */
 export type IpvsEffect =
   | { readonly kind: 'ipvsFlush'; readonly cause: Cause }
@@ -64,6 +71,11 @@ export type IpvsEffect =
       readonly options: IpvsServiceOptions
       readonly cause: Cause
     }
+  /**
+   * lvs_timeouts; null: none any more. `restore`: the kernel gets back what it had before keepalived set its own (a reload, the
+   * end), otherwise what it has now is what will come back.
+   */
+  | { readonly kind: 'ipvsTimeouts'; readonly timeouts: LvsTimeouts | null; readonly restore: boolean; readonly cause: Cause }
   | { readonly kind: 'ipvsDelService'; readonly service: IpvsServiceKey; readonly cause: Cause }
   | {
       readonly kind: 'ipvsAddDest' | 'ipvsEditDest' | 'ipvsDelDest'

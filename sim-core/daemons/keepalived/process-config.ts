@@ -16,6 +16,7 @@ import type {
   VrrpSyncGroup,
 } from '../../config/keepalived/index.ts'
 import { isSimulated } from './checkers/index.ts'
+import type { LvsTimeouts } from './messages.ts'
 import {
   MASTER_ENTRY_WORK_NS,
   PRIORITY_OWNER,
@@ -35,6 +36,8 @@ export interface KeepalivedProcessConfig {
   readonly checkers: readonly CheckerPlace[]
   readonly lvsFlush: boolean
   readonly lvsFlushOnStop: boolean
+  /** lvs_timeouts, where there are virtual servers; without any keepalived does not touch IPVS. */
+  readonly lvsTimeouts: LvsTimeouts | null
 }
 
 /** A checker, with the server that it is for: indices into virtualServers and its realServers. */
@@ -78,6 +81,7 @@ export function processConfigOf(read: KeepalivedConfig, work: WorkTimes = WORK_A
     checkers: checkersOf(read.virtualServers),
     lvsFlush: read.globals.lvsFlush,
     lvsFlushOnStop: read.globals.lvsFlushOnStop,
+    lvsTimeouts: read.virtualServers.length === 0 ? null : (read.globals.lvsTimeouts ?? null),
   }
 }
 

@@ -28,7 +28,7 @@ import type { Director } from './director.ts'
 import { serverText, serviceText } from './listing.ts'
 import { schedulerNamed, schedulerOf, type ServerChange } from './schedulers/index.ts'
 import { identityOf, type Service } from './services.ts'
-import { setTimeouts } from './settings.ts'
+import { setTimeouts, type TimeoutSeconds, timeoutsOf } from './settings.ts'
 import type { SyncDaemonOptions } from './sync-daemons.ts'
 
 const FORWARDS: Readonly<Record<ServerSpec['forward'], number>> = {
@@ -79,8 +79,12 @@ export class Control {
       case 'zero':
         return this.zero(c.key)
       case 'set-timeouts':
-        setTimeouts(d.entries.tcpTimeouts, d.clock.hz, c)
-        if (c.udpS > 0) d.udpTimeout = c.udpS * d.clock.hz
+        this.setTimeouts(c)
+        return undefined
+      case 'lvs-timeouts':
+        if (c.restore && d.timeoutsBefore !== null) this.setTimeouts(d.timeoutsBefore)
+        d.timeoutsBefore = c.timeouts === null ? null : timeoutsOf(d.entries.tcpTimeouts, d.udpTimeout, d.clock.hz)
+        if (c.timeouts !== null) this.setTimeouts(c.timeouts)
         return undefined
       case 'start-daemon':
         if (c.role === 'master' ? d.sync.isMaster : d.sync.isBackup) return DAEMON_RUNS
@@ -93,6 +97,12 @@ export class Control {
         d.sync.stop(c.role)
         return undefined
     }
+  }
+
+  private setTimeouts(seconds: TimeoutSeconds): void {
+    const { d } = this
+    setTimeouts(d.entries.tcpTimeouts, d.clock.hz, seconds)
+    if (seconds.udpS > 0) d.udpTimeout = seconds.udpS * d.clock.hz
   }
 
   // ---- services

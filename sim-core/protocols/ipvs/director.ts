@@ -4,7 +4,6 @@
  * The order of steps is the kernel's (ip_vs_in_hook of Linux 6.1): find the connection; a SYN may replace an old one;
  * a server that is gone; schedule; count; state; forward; sync; restart the timer. What IPVS does not want goes on to
  * the host's own TCP, which answers what it does not know with RST: that is how connections break after a failover.
- *
  * Hot path: `input`, 40 ns a UDP packet of a known connection (bench W1, W6). Recordings: test/protocols/ipvs/replay.
  */
 import { JiffyClock } from '../../base/timer-wheel.ts'
@@ -49,7 +48,7 @@ import { mayRefuse, type RefusalBucket } from './refusal-limit.ts'
 import { type MarkRule, NOT_OURS, openConnection, REFUSE, serviceOf } from './scheduling.ts'
 import type { ScheduleRequest, SchedulingContext } from './schedulers/index.ts'
 import { Services } from './services.ts'
-import { defaultSettings, type Settings } from './settings.ts'
+import { defaultSettings, type Settings, type TimeoutSeconds } from './settings.ts'
 import { SyncDaemons } from './sync-daemons.ts'
 import { DIRECTION_INPUT, DIRECTION_OUTPUT, TCP_CLOSE, TCP_FIN_WAIT, TCP_TIME_WAIT, UDP_TIMEOUT_S } from './tcp-states.ts'
 import { encapsulate } from './tunnel.ts'
@@ -76,6 +75,8 @@ export class Director {
   readonly story: EntryStory
   settings: Settings = defaultSettings()
   udpTimeout: number
+  /** Before keepalived set its lvs_timeouts; null: it has set none. */
+  timeoutsBefore: TimeoutSeconds | null = null
   /** Removed destinations that connections may still point at. */
   trash: number[] = []
   marks: readonly MarkRule[] = []

@@ -76,3 +76,17 @@ export function setTimeouts(tcp: Int32Array, hz: number, seconds: { readonly tcp
   if (seconds.tcpS > 0) tcp[TCP_ESTABLISHED] = seconds.tcpS * hz
   if (seconds.tcpFinS > 0) tcp[TCP_FIN_WAIT] = seconds.tcpFinS * hz
 }
+
+/** Seconds; 0 keeps a value. */
+export interface TimeoutSeconds {
+  readonly tcpS: number
+  readonly tcpFinS: number
+  readonly udpS: number
+}
+
+/** What `ipvsadm -L --timeout` prints. */
+export const timeoutsOf = (tcp: Int32Array, udpJiffies: number, hz: number): TimeoutSeconds => ({
+  tcpS: tcp[TCP_ESTABLISHED] / hz,
+  tcpFinS: tcp[TCP_FIN_WAIT] / hz,
+  udpS: udpJiffies / hz,
+})

@@ -5,10 +5,10 @@ import type { Director } from './director.ts'
 export type DirectorState = Record<string, unknown>
 
 export function captureDirector(d: Director): DirectorState {
-  const { settings, udpTimeout, trash, refusals, marks, clock, context } = d
+  const { settings, udpTimeout, timeoutsBefore, trash, refusals, marks, clock, context } = d
   const { wheel, tcpTimeouts } = d.entries
   return {
-    plain: { settings, udpTimeout, trash, refusals, marks, tcpTimeouts },
+    plain: { settings, udpTimeout, timeoutsBefore, trash, refusals, marks, tcpTimeouts },
     timers: { slots: wheel.slots, arms: wheel.arms, origin: clock.origin },
     random: context.random.state(),
     table: captureState(d.table),
@@ -24,8 +24,8 @@ export function captureDirector(d: Director): DirectorState {
 
 export function reinstateDirector(d: Director, from: DirectorState): void {
   const part = (name: string): Record<string, never> => from[name] as Record<string, never>
-  const { settings, udpTimeout, trash, refusals, marks, tcpTimeouts } = part('plain')
-  Object.assign(d, { settings, udpTimeout, trash, refusals, marks })
+  const { settings, udpTimeout, timeoutsBefore, trash, refusals, marks, tcpTimeouts } = part('plain')
+  Object.assign(d, { settings, udpTimeout, timeoutsBefore, trash, refusals, marks })
   d.entries.tcpTimeouts.set(tcpTimeouts)
   const { slots, arms, origin } = part('timers')
   d.entries.wheel.slots = slots

@@ -59,6 +59,11 @@ export const KEEPALIVED_RULES = {
     source: 'keepalived.conf(5), lvs_flush',
     inputs: ['option'],
   },
+  'keepalived-lvs-timeouts': {
+    says: 'lvs_timeouts sets the timeouts of ESTABLISHED, FIN_WAIT and UDP; a reload and the end restore what was before',
+    source: 'keepalived.conf(5), lvs_timeouts; keepalived 2.2.7 on Linux 6.1',
+    inputs: ['tcp_timeout_s', 'tcpfin_timeout_s', 'udp_timeout_s'],
+  },
   'checker-up': {
     says: 'one success brings a server back',
     source: 'keepalived 2.2.7, check_api.c; recordings h01–h04',

@@ -31,6 +31,7 @@ const processOf = (config: VrrpConfig): KeepalivedProcessConfig => ({
   checkers: [],
   lvsFlush: false,
   lvsFlushOnStop: false,
+  lvsTimeouts: null,
 })
 
 /** Fewer timers, so that the search closes: no second blocks. */

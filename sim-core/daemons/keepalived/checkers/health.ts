@@ -8,7 +8,7 @@
 import type { Checker, VirtualServer } from '../../../config/keepalived/index.ts'
 import { SECOND_NS } from '../../../base/units.ts'
 import { because, type Cause } from '../../../trace/contract.ts'
-import type { KeepalivedEffect } from '../messages.ts'
+import type { KeepalivedEffect, LvsTimeouts } from '../messages.ts'
 import type { CheckerPlace, KeepalivedProcessConfig } from '../process-config.ts'
 import { serviceKeys } from '../service-keys.ts'
 import { type AfterProbe, freshChecker, type CheckerState, type ProbeOutcome, rulesOf } from './index.ts'
@@ -60,9 +60,21 @@ export function startHealth(d: HealthDraft): void {
       kind: 'ipvsFlush',
       cause: because('keepalived-lvs-flush', 'lvs_flush: the table is emptied before keepalived fills it', { option: 'lvs_flush' }),
     })
+  setTimeouts(d, config.lvsTimeouts, false)
   d.state = { pools: config.virtualServers.map(poolOff), checkers: config.checkers.map(c => freshChecker(c.checker)) }
   for (const [v, vs] of config.virtualServers.entries()) addService(d, vs, v, why)
   activate(d)
+}
+
+/** lvs_timeouts, or back to the kernel's own: an end and a reload restore what was before (recorded with keepalived 2.2.7). */
+export function setTimeouts(d: Pick<HealthDraft, 'effects'>, timeouts: LvsTimeouts | null, restore: boolean): void {
+  if (timeouts === null && !restore) return
+  const given = Object.entries({ tcp: timeouts?.tcpS ?? 0, tcpfin: timeouts?.tcpFinS ?? 0, udp: timeouts?.udpS ?? 0 })
+    .filter(([, s]) => s > 0)
+    .map(([name, s]) => `${name} ${s} s`)
+  const text = timeouts === null ? 'the timeouts are as before keepalived set its own' : `lvs_timeouts: ${given.join(', ')}`
+  const inputs = { tcp_timeout_s: timeouts?.tcpS ?? 0, tcpfin_timeout_s: timeouts?.tcpFinS ?? 0, udp_timeout_s: timeouts?.udpS ?? 0 }
+  d.effects.push({ kind: 'ipvsTimeouts', timeouts, restore, cause: because('keepalived-lvs-timeouts', text, inputs) })
 }
 
 export function addService(d: HealthDraft, vs: VirtualServer, v: number, cause: Cause): void {
@@ -109,6 +121,7 @@ export function planFirstChecks(d: HealthDraft, fractions: readonly number[], no
 
 export function stopHealth(d: HealthDraft): void {
   const { config, effects } = d
+  if (config.lvsTimeouts !== null) setTimeouts(d, null, true)
   if (config.lvsFlushOnStop) {
     const text = 'lvs_flush_onstop: the whole table is emptied'
     effects.push({ kind: 'ipvsFlush', cause: because('keepalived-lvs-flush', text, { option: 'lvs_flush_onstop' }) })

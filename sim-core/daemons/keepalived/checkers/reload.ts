@@ -9,7 +9,17 @@ import { because } from '../../../trace/contract.ts'
 import type { KeepalivedEffect } from '../messages.ts'
 import type { CheckerPlace, KeepalivedProcessConfig } from '../process-config.ts'
 import { serviceKeys } from '../service-keys.ts'
-import { activate, addService, beginPool, type HealthDraft, type HealthState, optionsOf, removeService, withPool } from './health.ts'
+import {
+  activate,
+  addService,
+  beginPool,
+  type HealthDraft,
+  type HealthState,
+  optionsOf,
+  removeService,
+  setTimeouts,
+  withPool,
+} from './health.ts'
 import { type CheckerState, freshChecker } from './index.ts'
 import { poolOff, type PoolState } from './pool.ts'
 
@@ -29,6 +39,7 @@ export function reloadHealth(
   const nameOf = (c: KeepalivedProcessConfig, vs: VirtualServer) => text(serviceKeys(c, vs))
   const oldOf = config.virtualServers.map(vs => previous.virtualServers.findIndex(p => nameOf(previous, p) === nameOf(config, vs)))
   if (state.checkers.length > 0) effects.push({ kind: 'cancelProbes' })
+  if (previous.lvsTimeouts !== null || config.lvsTimeouts !== null) setTimeouts({ effects }, config.lvsTimeouts, true)
   const old: HealthDraft = { config: previous, state, effects }
   previous.virtualServers.forEach((vs, p) => {
     if (!oldOf.includes(p)) removeService(old, vs, p, why)
