@@ -36,11 +36,11 @@ export class Replies implements Stateful {
     if (!this.isFirst(host, reason)) return
     const { stack, addresses } = this.network
     const name = stack.hostNames[host]
-    const client = `${addresses.text(about.remote)}:${about.remotePort}`
+    const peer = `${addresses.text(about.remote)}:${about.remotePort}`
     const port = about.localPort
     const flags = flagsText(about.flags)
-    const cause = because(reason, RESET_TEXTS[reason](`${addresses.text(about.local)}:${port}`, flags), { host: name, client, port, flags })
-    this.tell(name, `sends RST to ${client}`, cause, client)
+    const cause = because(reason, RESET_TEXTS[reason](`${addresses.text(about.local)}:${port}`, flags), { host: name, peer, port, flags })
+    this.tell(name, `sends RST to ${peer}`, cause, peer)
   }
 
   private icmp(host: number, message: IcmpError, p: number): void {

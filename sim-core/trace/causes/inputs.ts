@@ -26,7 +26,7 @@ export const CAUSE_INPUTS = {
   priority: input('', 'priority of this instance'),
   base_priority: input('', 'priority before the weights of its trackers'),
   total_priority: input('', 'priority with the weights, before it is kept within 1 to 254'),
-  peer: input('name', 'address of the other router'),
+  peer: input('name', 'address of the other router; of an RST address and port of the other side'),
   peer_priority: input('', 'priority that the other router advertises'),
   peer_advert_int_s: input('s', 'interval that the other router advertises'),
   own_address: input('name', 'address that this router sends adverts from'),
@@ -135,7 +135,7 @@ export const CAUSE_INPUTS = {
   ip_forward: input('', 'net.ipv4.ip_forward'),
   icmp_type: input('', 'ICMP type'),
   icmp_code: input('', 'ICMP code'),
-  port: input('', 'port number'),
+  port: input('', 'port of the packet’s destination; of an RST the port that sends it'),
   // ---- requests
   elapsed_s: input('s', 'from sending the request to its end'),
   connect_s: input('s', 'from the first SYN to its answer'),

@@ -91,37 +91,37 @@ export const NETWORK_RULES = {
   'rst-port-closed': {
     says: 'a SYN to a port that nobody listens on is answered with RST',
     source: 'RFC 9293 §3.10.7.1',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'rst-port-refuses': {
     says: 'a SYN to a service whose socket was closed is answered with RST',
     source: 'RFC 9293 §3.10.7.1; docs/SCENARIOS.md, real_server refuse',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'rst-unknown-connection': {
     says: 'a segment that belongs to no connection of the host is answered with RST',
     source: 'RFC 9293 §3.10.7.1; recording p08a',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'rst-wrong-ack': {
     says: 'an ACK of what was never sent, during the handshake, is answered with RST',
     source: 'RFC 9293 §3.10.7.3, §3.10.7.4',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'rst-data-after-close': {
     says: 'data for an application that has closed its socket is answered with RST',
     source: 'RFC 9293 §3.6.1',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'rst-time-wait': {
     says: 'a connection in TIME-WAIT answers what cannot belong to it with RST',
     source: 'RFC 9293 §3.10.7.4',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'rst-aborted': {
     says: 'an application that aborts, or a checker that has seen enough, sends RST',
     source: 'socket(7), SO_LINGER 0; recording i04',
-    inputs: ['host', 'client', 'port', 'flags'],
+    inputs: ['host', 'peer', 'port', 'flags'],
   },
   'icmp-port-unreachable': {
     says: 'nobody takes the packet: its sender is told port unreachable',
