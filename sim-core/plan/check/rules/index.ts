@@ -61,6 +61,7 @@ import { vipInTwoRouters } from './vip-in-two-routers.ts'
 import { vipListsDiffer } from './vip-lists-differ.ts'
 import { vipWithoutOwner } from './vip-without-owner.ts'
 import { vipWithoutService } from './vip-without-service.ts'
+import { vmacWithNat } from './vmac-with-nat.ts'
 import { vridClash } from './vrid-clash.ts'
 import { weightClamped } from './weight-clamped.ts'
 import { weightIgnored } from './weight-ignored.ts'
@@ -132,6 +133,7 @@ export const RULES: readonly Rule[] = [
   syncDaemonDiffers,
   syncDaemonFollowsOne,
   lvsTimeoutsDiffer,
+  vmacWithNat,
 ]
 
 export const ruleNamed = (id: string): Rule | undefined => RULES.find(rule => rule.id === id)
