@@ -201,7 +201,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
         'ipvs-drawn/h7001',
         'vrrp-drawn-virtual/g1002',
       ),
-      rule('use_vmac, vmac_xmit_base, use_vmac_addr: whose MAC is in which frame', 'compile/virtual-macs.test.ts'),
+      rule('use_vmac, vmac_xmit_base, use_vmac_addr: whose MAC is in which frame', 'compile/virtual-macs.test.ts', 'vrrp-vmac-drawn/m3208'),
       rule('who asks by ARP is believed at once (no locktime)', 'net/two-answers.test.ts', 'compile/virtual-macs.test.ts'),
       rule('two answers to one ARP request', 'net/two-answers.test.ts'),
       rule('IGMP snooping: adverts and the sync daemon', 'net/snooping.test.ts', 'compile/sync-snooping.test.ts'),

@@ -13,6 +13,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'vrrp-drawn': 'VRRP with drawn parameters, recorded in real time and replayed in lockstep',
   'vrrp-drawn-virtual': 'VRRP with drawn parameters, recorded in virtual time',
   'vrrp-drawn-all': 'VRRP with drawn parameters, recorded in virtual time, all that were drawn',
+  'vrrp-vmac-drawn': 'VRRP with virtual MACs and drawn parameters, recorded in virtual time, all that were drawn',
   'ipvs-drawn': 'IPVS and checkers with drawn parameters, recorded in virtual time',
   'checkers-drawn': 'Checkers with drawn parameters, recorded in virtual time, all that were drawn',
   'failovers-drawn': 'Whole failovers with drawn parameters, recorded in virtual time',
@@ -22,7 +23,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 /** Drawn recordings that were kept because they match: they guard against a step back, and measure nothing. */
 const GUARDS = ['vrrp-drawn', 'vrrp-drawn-virtual', 'ipvs-drawn']
 /** Drawn when what such recordings had taught was in, and kept whether they match or not. */
-const MEASURES = ['vrrp-drawn-all', 'checkers-drawn', 'failovers-drawn']
+const MEASURES = ['vrrp-drawn-all', 'vrrp-vmac-drawn', 'checkers-drawn', 'failovers-drawn']
 
 /** What was given, what guards and what measures, told apart. */
 function toldApart(scores: readonly CaseScore[]): string {

@@ -24,5 +24,5 @@ export const casesOf = (family: string): string[] =>
 
 export const FAMILIES = [
   ...['ipvs', 'ipvs-drawn', 'checkers-drawn', 'failovers-drawn'],
-  ...['vrrp', 'vrrp-realtime', 'vrrp-drawn', 'vrrp-drawn-virtual', 'vrrp-drawn-all'],
+  ...['vrrp', 'vrrp-realtime', 'vrrp-drawn', 'vrrp-drawn-virtual', 'vrrp-drawn-all', 'vrrp-vmac-drawn'],
 ] as const
