@@ -124,7 +124,7 @@ export const FIDELITY_RULES: readonly FidelitySection[] = [
       rule('conn_reuse_mode; expire_nodest_conn with weight 0', 'p07_0', 'p07_1', 'p07_2', 'p07_3', 'p07_1_nodest'),
       rule('sloppy_tcp; first packets that are no SYN', 'p08a', 'p08b', 'y04'),
       rule('persistence templates, and the timeout that becomes 60 s', 'p01', 'p02'),
-      rule('weight 0, removal, revival from the trash', 'p02', 'p03a', 'p03b'),
+      rule('weight 0, removal, revival from the trash', 'p02', 'p03a', 'p03b', 'ipvs-drawn/x5313'),
       rule('thresholds; refusals and their limit a client', 'p04', 's12'),
       rule(
         'order of the packet path: marks before addresses, port 0, backup_only, conntrack’s dropped SYN',
@@ -233,8 +233,9 @@ export const NOT_MODELLED: readonly string[] = [
   'conntrack 1: the conntracks’ own timeouts; a RST of the server counts as one of the client.',
   'A kernel short of memory: drop_packet, drop_entry and secure_tcp are off or always on (3), never automatic (1, 2).',
   'Sysctls of IPVS that are read and change nothing: amemthresh, cache_bypass, ignore_tunneled, schedule_icmp, snat_reroute, sync_ports and those of memory and CPU.',
+  'What the kernel remembers of closed connections to a destination (tcp_metrics): the first timeout of a new one may be a tick shorter.',
   'The kernel’s scheduling latency: processes act at once, unless a scenario sets its jitter.',
   'Hash seeds of kernel tables: /proc/net/ip_vs_conn is in no defined order, lvsim’s is sorted.',
-  'Random draws of the kernel: ephemeral ports, sequence numbers, the reachable time of neighbours (its mean is used).',
+  'Random draws of the kernel: ephemeral ports, sequence numbers, the reachable time of neighbours (its mean is used, in recordings what they show).',
   'Notify scripts, mail and SNMP of keepalived: their text is kept, nothing is run.',
 ]

@@ -45,7 +45,7 @@ const NETMASK_ALL = 0xffffffff
 export interface ControlTimers {
   /** Asks for `emptyTrash` after so many jiffies. */
   armTrash(jiffies: number): void
-  /** Asks for Director.flushDeadConnections by delayed work. */
+  /** Asks for flushDeadConnections by delayed work. */
   armFlush(jiffies: number): void
 }
 

@@ -31,7 +31,6 @@ import {
   FLAG_NO_OUTPUT,
   FLAG_ONE_PACKET,
   FLAG_SYNC,
-  FLAG_TEMPLATE,
   FORWARD_MASK,
   FORWARD_MASQ,
   FORWARD_ROUTE,
@@ -364,20 +363,6 @@ export class Director {
   /** The timers of the jiffy that begins now. */
   runTimers(): void {
     this.entries.wheel.run(this.jiffy())
-  }
-
-  /** Connections whose server is gone are ended at once (expire_nodest_conn). */
-  flushDeadConnections(): void {
-    const { table } = this
-    const now = this.jiffy()
-    table.forEach(c => {
-      const dest = table.dest[c]
-      const held = (table.flags[c] & FLAG_TEMPLATE) !== 0 && table.control[c] > 0
-      if (dest !== 0 && !held && (this.dests.flags[dest] & DEST_AVAILABLE) === 0) {
-        this.story.ended(c, 'server gone')
-        this.entries.delete(c, now)
-      }
-    })
   }
 
   /** A service's totals are the sums over all servers it ever had; packets count at the server only. */

@@ -11,6 +11,7 @@ import type { Cause } from '../../trace/contract.ts'
 import type { CommandResult, IpvsCommand } from './commands.ts'
 import { Control } from './control.ts'
 import { Director } from './director.ts'
+import { flushDeadConnections } from './dead-connections.ts'
 import type { DirectorOptions, IpvsEnvironment } from './environment.ts'
 import { type IpvsTables, connectionsOf, servicesOf, tablesOf } from './listing.ts'
 import type { MarkRule } from './scheduling.ts'
@@ -163,7 +164,7 @@ export class Ipvs implements Stateful {
     if (name === 'thread') director.sync.thread()
     else if (name === 'wake-up') director.sync.wakeUp()
     else if (name === 'trash') this.controls[host]?.emptyTrash()
-    else if (name === 'flush') director.flushDeadConnections()
+    else if (name === 'flush') flushDeadConnections(director)
     else if (name === 'estimator') {
       director.sumCounters()
       for (const service of director.services.list) {

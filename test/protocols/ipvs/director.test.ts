@@ -220,6 +220,17 @@ describe('servers that go', () => {
     expect(b.tables().services[0].stats?.connections).toBe(0)
   })
 
+  it('expire_nodest_conn 1: templates go with the last connection that they lead', () => {
+    const b = bench(WEB.replace('-s rr', '-s rr -p 300'))
+    b.ipvs.sysctl(0, 'expire_nodest_conn', 1)
+    for (const f of ['S', 'A', 'PA']) b.packet('10.0.0.50:1000', VIP, f)
+    const [server] = b.connections().map(c => c.split(' ').at(-1))
+    expect(b.connections()).toHaveLength(2)
+    b.ipvsadm(`-d -t ${VIP} -r ${server}`)
+    b.run(1)
+    expect(b.connections()).toEqual([])
+  })
+
   it('expire_nodest_conn 1: its connections are gone two ticks later and the next packet is for the host (RST)', () => {
     const b = bench(WEB, 100)
     b.ipvs.sysctl(0, 'expire_nodest_conn', 1)
