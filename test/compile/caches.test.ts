@@ -20,11 +20,16 @@ const files = readdirSync('scenarios', { recursive: true, encoding: 'utf8' })
 /** An event that changes nothing. */
 const NOTHING = ['{ at: 1s, heal: c1 }']
 const LOUD_BPS = 50e6
+const LOUD_PER_S = 500
 const quieter = (m: Model): Model => ({
   ...m,
-  traffic: m.traffic.map(t =>
-    t.options.kind === 'udp' && t.options.rateBps > LOUD_BPS ? { ...t, options: { ...t.options, rateBps: t.options.rateBps / 20 } } : t,
-  ),
+  traffic: m.traffic.map(t => {
+    const o = t.options
+    if (o.kind === 'udp' && o.rateBps > LOUD_BPS) return { ...t, options: { ...o, rateBps: o.rateBps / 20 } }
+    if (o.kind === 'requests' && o.rate.toPerS > LOUD_PER_S)
+      return { ...t, options: { ...o, rate: { ...o.rate, fromPerS: o.rate.fromPerS / 20, toPerS: o.rate.toPerS / 20 } } }
+    return t
+  }),
 })
 
 function digests(m: Model, caches: boolean, seconds = Number.POSITIVE_INFINITY) {
