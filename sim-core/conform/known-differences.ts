@@ -32,12 +32,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'both members of a sync group expire in one instant, and the one that is served last takes the group with it: here VI_1, in lvsim and in recording v15a VI_2; the member that is taken along sends its refreshing gratuitous ARPs one advert later',
   },
-  {
-    directory: 'vrrp-vmac-drawn/m3200',
-    lines: { advert: 73, garp: 42, state: 4, vip: 24 },
-    reason:
-      'of three hosts that disagree about the VIPs one becomes MASTER and another answers it at once; the third, which rejects both, is woken by either, and whether it arms its timer before or after the one that answers decides within some microseconds who is heard from then on: here the one that answers, in lvsim the third, which was started first',
-  },
 ]
 
 /** The entry that covers everything in which a case differs. */

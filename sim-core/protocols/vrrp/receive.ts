@@ -32,14 +32,24 @@ import { advertIntervalNs, reachesSocket, rejection } from './packet-check.ts'
 import { isLater } from './releases.ts'
 import { groupToBackup, leaveMaster } from './transitions.ts'
 
+/**
+ * Another host's advert at the same instant is an answer to the first: it is read after whoever sent it has armed its own timer, for longer than any
+ * receiveWorkNs.
+ */
+const ANSWER_WORK_NS = 4_000
+
 export function receive(d: Draft, onInterface: string, advert: VrrpAdvert): void {
   const i = d.config.instances.findIndex((c, index) => reachesSocket(c, sourceIp(d, index), onInterface, advert))
   if (i < 0 || stillDelayed(d)) return
   const m = memoryOf(d, i)
-  if (m.state === 'BACKUP') restart(d, i, receiveAsBackup(d, i, advert) ? d.config.receiveWorkNs : 0)
+  m.readBefore = m.readAtNs !== d.nowNs ? 0 : m.readFrom === advert.srcIp ? m.readBefore : m.readBefore + 1
+  m.readAtNs = d.nowNs
+  m.readFrom = advert.srcIp
+  const workNs = d.config.receiveWorkNs + m.readBefore * ANSWER_WORK_NS
+  if (m.state === 'BACKUP') restart(d, i, receiveAsBackup(d, i, advert) ? workNs : 0)
   else if (m.state === 'MASTER') {
     receiveAsMaster(d, i, advert)
-    if (memoryOf(d, i).state !== 'MASTER' || !configOf(d, i).lowerPrioNoAdvert) restart(d, i, d.config.receiveWorkNs)
+    if (memoryOf(d, i).state !== 'MASTER' || !configOf(d, i).lowerPrioNoAdvert) restart(d, i, workNs)
   }
 }
 

@@ -60,6 +60,10 @@ export interface InstanceMemory {
   readonly scriptsUnknown: number
   /** Reloaded as MASTER: advertises at once. */
   readonly reloadedAsMaster: boolean
+  /** When its last advert was read (−1: none yet), whose it was, and how many of others had been read at that instant. */
+  readonly readAtNs: number
+  readonly readFrom: number
+  readonly readBefore: number
   /** When it last sent an advert; kept only for timer_expired_backup. */
   readonly lastAdvertNs: number
   /** Another owner was heard (2.3+): own adverts still to be sent, and then until when it must be silent; its interval. */

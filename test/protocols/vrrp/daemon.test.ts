@@ -302,6 +302,23 @@ describe('the sync daemon', () => {
   })
 })
 
+describe('an advert and the answer to it', () => {
+  it('reach a third host at one instant: it arms after the one that answers, who read the first one later than it', () => {
+    // Both are MASTER; b rejects the other's VIP list. c, with VRRP's lowest priority, takes over for a moment: a answers, b hears both.
+    const a = vrrp({ receiveWorkNs: 300, instances: [instance({ priority: 200 })] })
+    const b = vrrp({ receiveWorkNs: 100, instances: [instance({ vips: [{ ip: VIP + 9, interface: 'eth0', prefixLength: 24 }] })] })
+    const MASTER = [BEGIN, tick(3.609375)]
+    const newcomer = hear(5, 51, 1)
+    const answer: VrrpInput = { kind: 'advert', nowNs: at(5), interface: 'eth0', advert: packet(200, { srcIp: HIGHER }) }
+    const deadline = (state: VrrpState): number => state.instances[0].expiresNs as number
+    const answerer = run(a, [...MASTER, newcomer])
+    const third = run(b, [...MASTER, newcomer, answer])
+    expect(answerer.last[0]).toBe('advert 200')
+    expect(deadline(answerer.state)).toBe(at(6) + 300)
+    expect(deadline(third.state)).toBe(at(6) + 100 + 4_000)
+  })
+})
+
 describe('instances that expire together', () => {
   it('are served in the order of their VRIDs (rule 54)', () => {
     const instances = [53, 51, 52].map(vrid =>
