@@ -23,6 +23,7 @@ import { actOn, type FaultTargets } from './faults.ts'
 import { ipvsOfKeepalived } from './ipvs-of-keepalived.ts'
 import { KeepalivedHosts } from './keepalived-hosts.ts'
 import { lateness } from './lateness.ts'
+import { planEvents } from './plan-events.ts'
 import { Losses } from './losses.ts'
 import { networkOptions } from './network-options.ts'
 import { Owners } from './owners.ts'
@@ -271,27 +272,14 @@ export class Simulation {
     const { engine, model } = this
     engine.setBoundaries(Array.from(this.segments.boundariesNs.subarray(1, -1)))
     engine.onSegment(segment => this.directorSamples.sample(segment - 1))
-    const startDaemon = engine.addKind(host => {
-      this.keepalived.input(host, { kind: 'start' })
-      this.refreshOwners(host)
-    })
     const targets = this.faultTargets()
-    const act = engine.addKind(i => actOn(targets, model.events[i]))
-    const traffic = engine.addKind(code => this.applications.startOrStop(code >> 1, (code & 1) === 0))
-    this.startTraffic = () => {
-      model.traffic.forEach((t, i) => {
-        if (t.startNs === undefined) engine.schedule(engine.now, traffic, i << 1)
-      })
-    }
-    model.hosts.forEach((h, host) => {
-      if (h.keepalivedStartNs !== undefined) engine.schedule(h.keepalivedStartNs, startDaemon, host)
-    })
-    model.events.forEach((e, i) => {
-      if (e.atNs < model.durationNs) engine.schedule(e.atNs, act, i)
-    })
-    model.traffic.forEach((t, i) => {
-      if (t.startNs !== undefined) engine.schedule(t.startNs, traffic, i << 1)
-      if (t.stopNs !== undefined) engine.schedule(t.stopNs, traffic, (i << 1) | 1)
+    this.startTraffic = planEvents(engine, model, {
+      start: host => {
+        this.keepalived.input(host, { kind: 'start' })
+        this.refreshOwners(host)
+      },
+      event: i => actOn(targets, model.events[i]),
+      traffic: (i, on) => this.applications.startOrStop(i, on),
     })
     for (let host = 0; host < model.hosts.length; host++) this.refreshOwners(host)
   }

@@ -16,6 +16,7 @@ import {
   Owners,
   vipsOfModel,
   workTimesOf,
+  planEvents,
 } from '../compile/index.ts'
 import { type IpvsEffect, processConfigOf, type WorkTimes } from '../daemons/keepalived/index.ts'
 import { Engine } from '../engine/index.ts'
@@ -298,31 +299,18 @@ export class RatesRun {
       if (this.elastic.streams.length > 0) this.fluid.advance(engine.now)
       this.directorLog.sample(segment - 1)
     })
-    const start = engine.addKind(host => {
-      this.processes.input(host, { kind: 'start' })
-      this.refreshOwners(host)
-    })
     const targets = faultTargets({
       ...{ network: this.network, processes: this.processes, directors: this.directors, ports: this.ports, neighbours: this.neighbours },
       ...{ workTimes: this.workTimes, report: h => this.report(h), refreshOwners: host => this.refreshOwners(host) },
       linkRateChanged: link => this.rateLog[link].fill(this.network.links.optionsOf(link).rateBps, this.engine.segment),
     })
-    const act = engine.addKind(i => this.act(targets, model.events[i]))
-    const traffic = engine.addKind(code => this.startOrStop(code >> 1, (code & 1) === 0))
-    this.startTraffic = () => {
-      model.traffic.forEach((t, i) => {
-        if (t.startNs === undefined) engine.schedule(engine.now, traffic, i << 1)
-      })
-    }
-    model.hosts.forEach((h, host) => {
-      if (h.keepalivedStartNs !== undefined) engine.schedule(h.keepalivedStartNs, start, host)
-    })
-    model.events.forEach((e, i) => {
-      if (e.atNs < model.durationNs) engine.schedule(e.atNs, act, i)
-    })
-    model.traffic.forEach((t, i) => {
-      if (t.startNs !== undefined) engine.schedule(t.startNs, traffic, i << 1)
-      if (t.stopNs !== undefined) engine.schedule(t.stopNs, traffic, (i << 1) | 1)
+    this.startTraffic = planEvents(engine, model, {
+      start: host => {
+        this.processes.input(host, { kind: 'start' })
+        this.refreshOwners(host)
+      },
+      event: i => this.act(targets, model.events[i]),
+      traffic: (i, on) => this.startOrStop(i, on),
     })
     for (let host = 0; host < model.hosts.length; host++) this.refreshOwners(host)
   }

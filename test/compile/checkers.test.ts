@@ -4,10 +4,8 @@
  * connect_timeout 1 s, the first check at 1 s: what is found out can be worked out by hand to the millisecond.
  */
 import { describe, expect, it } from 'vitest'
-import { mapFiles } from '../../sim-core/base/files.ts'
-import { formatProblem, hasErrors } from '../../sim-core/base/problem.ts'
 import { Simulation } from '../../sim-core/compile/index.ts'
-import { loadScenario } from '../../sim-core/scenario/index.ts'
+import { model } from './cluster.ts'
 
 const conf = (checker: string, service: string, vs = '') => `
 virtual_server 10.0.0.100 ${service} {
@@ -33,10 +31,8 @@ hosts:
 links: { default: { rate: 1Gbit, delay: 50us } }
 events: [${events.join(', ')}]
 `
-  const files = { 's.yaml': text, 'd1.conf': conf(checker, String(port), `protocol ${protocol}`) }
-  const { model, problems } = loadScenario('s.yaml', mapFiles(files))
-  if (model === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join('\n'))
-  const simulation = new Simulation(model)
+  const files: Record<string, string> = { 'd1.conf': conf(checker, String(port), `protocol ${protocol}`) }
+  const simulation = new Simulation(model(text, files))
   simulation.run()
   return simulation
 }

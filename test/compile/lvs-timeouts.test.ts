@@ -4,11 +4,9 @@
  * Method: one director, set to 800 99 200 by hand, through the steps that were recorded; and an entry that lives by them.
  */
 import { describe, expect, it } from 'vitest'
-import { mapFiles } from '../../sim-core/base/files.ts'
-import { formatProblem, hasErrors } from '../../sim-core/base/problem.ts'
 import { Simulation } from '../../sim-core/compile/index.ts'
 import { timeoutsOf } from '../../sim-core/protocols/ipvs/index.ts'
-import { loadScenario } from '../../sim-core/scenario/index.ts'
+import { model } from './cluster.ts'
 
 const SERVER = 'virtual_server 10.0.0.100 80 {\n lb_algo rr\n lb_kind DR\n protocol TCP\n real_server 10.0.0.11 80 {\n weight 1\n }\n}\n'
 const conf = (timeouts: string, servers = SERVER): string => `global_defs {\n ${timeouts}\n}\n${servers}`
@@ -24,10 +22,8 @@ links: { default: { rate: 1Gbit, delay: 50us } }
 ${traffic}
 events: [${events.join(', ')}]
 `
-  const files = { 's.yaml': text, 'first.conf': first, rules: '--set 800 99 200\n', ...more }
-  const { model, problems } = loadScenario('s.yaml', mapFiles(files))
-  if (model === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join('\n'))
-  return new Simulation(model)
+  const files: Record<string, string> = { 'first.conf': first, rules: '--set 800 99 200\n', ...more }
+  return new Simulation(model(text, files))
 }
 
 /** As `ipvsadm -L --timeout` prints them. */

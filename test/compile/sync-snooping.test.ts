@@ -4,10 +4,8 @@
  * from 260 s on (RFC 3376 §8.4). Its entries, of connections closed at once, last two minutes.
  */
 import { describe, expect, it } from 'vitest'
-import { mapFiles } from '../../sim-core/base/files.ts'
-import { formatProblem, hasErrors } from '../../sim-core/base/problem.ts'
 import { Simulation } from '../../sim-core/compile/index.ts'
-import { loadScenario } from '../../sim-core/scenario/index.ts'
+import { model } from './cluster.ts'
 
 const conf = (priority: number): string => `
 global_defs {
@@ -47,10 +45,8 @@ lans: { switch: { igmp_snooping: { querier: ${querier} } } }
 traffic:
   asks: { from: client, to: 10.10.1.100:80, start: 10s, curl: { count: 430, interval: 1s, max_time: 2s } }
 `
-  const files = { 's.yaml': text, 'b1.conf': conf(150), 'b2.conf': conf(100) }
-  const { model, problems } = loadScenario('s.yaml', mapFiles(files))
-  if (model === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join('\n'))
-  const simulation = new Simulation(model)
+  const files: Record<string, string> = { 'b1.conf': conf(150), 'b2.conf': conf(100) }
+  const simulation = new Simulation(model(text, files))
   const b2 = simulation.network.stack.hostNames.indexOf('b2')
   const entriesOfB2 = [250, 440].map(s => {
     simulation.run(s * 1e9)

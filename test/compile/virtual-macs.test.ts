@@ -5,11 +5,11 @@
  */
 import { describe, expect, it } from 'vitest'
 import { filesBeside } from '../../cli/files.ts'
-import { mapFiles } from '../../sim-core/base/files.ts'
 import { formatProblem, hasErrors } from '../../sim-core/base/problem.ts'
 import { printAddresses, printMacTable, printNeighbours, Simulation } from '../../sim-core/compile/index.ts'
 import { type ArpMessage, FIRST_INTERFACE_MAC, PACKET_ARP, PACKET_TCP, PACKET_VRRP } from '../../sim-core/net/index.ts'
 import { loadScenario } from '../../sim-core/scenario/index.ts'
+import { model } from './cluster.ts'
 
 const VMAC = '00:00:5e:00:01:33'
 const OWN = { b1: '02:00:0a:0a:01:01', b2: '02:00:0a:0a:01:02' }
@@ -67,10 +67,8 @@ links: { default: { rate: 1Gbit, delay: 50us } }
 ${more.traffic === undefined ? '' : `traffic:\n  asks: ${more.traffic}\n`}
 events: [${(more.events ?? []).join(', ')}]
 `
-  const files = { 's.yaml': text, 'b1.conf': conf(150, options), 'b2.conf': conf(100, options), ...more.files }
-  const { model, problems } = loadScenario('s.yaml', mapFiles(files))
-  if (model === undefined || hasErrors(problems)) throw new Error(problems.map(formatProblem).join('\n'))
-  const simulation = new Simulation(model)
+  const files: Record<string, string> = { 'b1.conf': conf(150, options), 'b2.conf': conf(100, options), ...more.files }
+  const simulation = new Simulation(model(text, files))
   const { network } = simulation
   const { packets, stack, nics } = network
   const frames: Frame[] = []
