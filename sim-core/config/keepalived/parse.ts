@@ -1,6 +1,6 @@
 /**
  * keepalived.conf → typed tree, with every problem of the file and its includes at once. Never throws. Stages: logical
- * lines (preprocess.ts), statements (tree.ts), blocks (read-*.ts), keepalived's corrections (normalise-instance.ts),
+ * lines (logical-lines.ts), statements (tree.ts), blocks (read-*.ts), keepalived's corrections (normalise-instance.ts),
  * checks between instances (check.ts). Tested in test/config/keepalived-*.test.ts.
  */
 import type { FileSource } from '../../base/files.ts'
@@ -9,7 +9,7 @@ import { checkConfig } from './check.ts'
 import { Fields } from './fields.ts'
 import { TOP_IGNORED } from './keywords.ts'
 import { normaliseInstance } from './normalise-instance.ts'
-import { preprocess } from './preprocess.ts'
+import { logicalLines } from './logical-lines.ts'
 import { readAddresses } from './read-address.ts'
 import { readGlobals } from './read-globals.ts'
 import { readGroup } from './read-group.ts'
@@ -53,7 +53,7 @@ const TOP_KEYWORDS = [
 
 export function parseKeepalived(path: string, files: FileSource, options: KeepalivedOptions = {}): ParsedKeepalived {
   const report = new Report(options.release)
-  const statements = parseTree(preprocess(path, files, options.configId ?? '', report), report)
+  const statements = parseTree(logicalLines(path, files, options.configId ?? '', report), report)
   const config = readConfig(path, statements, report)
   checkConfig(config, report)
   return { config, problems: sorted(report.problems, path), ignored: report.ignored }

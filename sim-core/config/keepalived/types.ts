@@ -172,7 +172,7 @@ export interface UnicastPeer extends Located {
   readonly address: string
 }
 
-/** One line of track_interface, track_script, track_file or track_process. */
+/** One line of track_interface, track_script, track_process or track_file. */
 export interface Tracked extends Located {
   readonly name: string
   /** −253…253; 0: failure means FAULT. */

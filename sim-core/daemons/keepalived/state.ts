@@ -20,7 +20,7 @@ export interface KeepalivedState {
   /** A start that came before the last run had ended. */
   readonly startAgain: boolean
   readonly vrrp: VrrpState
-  /** The checker process. */
+  /** Of the process that runs the checkers. */
   readonly health: HealthState
   /** VIPs on the host's interfaces that keepalived put there, in the order of adding. */
   readonly held: readonly HeldVip[]

@@ -22,7 +22,7 @@ const BRACES_MAX = 200
 const INCLUDE_KEYWORDS = new Set(['include', 'includer', 'includem', 'includew', 'includeb', 'includea'])
 
 /** Every logical line of a file and its includes, in order. */
-export function preprocess(path: string, files: FileSource, configId: string, report: Report): Line[] {
+export function logicalLines(path: string, files: FileSource, configId: string, report: Report): Line[] {
   return new Preprocessor(files, configId, report).run(path)
 }
 
